@@ -1,0 +1,1 @@
+"""Judge a device against SMETS: adapter contract, profile, plan, bench, checks, verdicts, command line."""

@@ -1,0 +1,1 @@
+"""Devices that satisfy the requirements, their seeded faults and legal variants."""

@@ -1,0 +1,1 @@
+"""What the SMETS documents say: clause index, dictionary, composition, editions, requirements."""
