@@ -25,14 +25,18 @@ class Row(msgspec.Struct, frozen=True):
     note: str = ""
 
 
-def cpu_seconds(command: Sequence[str | Path], *, cwd: Path | None = None, environment: dict[str, str] | None = None) -> float:
+def cpu_seconds(
+    command: Sequence[str | Path], *, cwd: Path | None = None, environment: dict[str, str] | None = None
+) -> float:
     """Run `command` to its end and return the CPU seconds (user and system) that it and its children took.
 
     Raises:
         RuntimeError: the command failed; the message ends with what it printed.
     """
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, env={**os.environ, **(environment or {})}, check=False)
+    done = subprocess.run(
+        command, cwd=cwd, capture_output=True, text=True, env={**os.environ, **(environment or {})}, check=False
+    )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
         raise RuntimeError(f"{command[0]} ended with {done.returncode}:\n{(done.stdout + done.stderr)[-2000:]}")

@@ -21,7 +21,7 @@ def environment() -> Path:
     """Return the folder of the peers' commands, installing them on first use."""
     if not (HOME / "ready").exists():
         subprocess.run([sys.executable, "-m", "venv", HOME], check=True)
-        pip = [HOME / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+        pip: list[str | Path] = [HOME / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
         subprocess.run([*pip, *PACKAGES], check=True)
         (HOME / "ready").touch()
     return HOME / "bin"
@@ -51,7 +51,9 @@ def lobster(count: int, folder: Path) -> tuple[float, float, int]:
         (folder / name).write_text(text)
     records = (f'Requirement r_{i} {{ description = "the meter does thing {i}" }}\n' for i in range(count))
     (folder / "all.trlc").write_text("package smets\n" + "".join(records))
-    (folder / "checks.json").write_text(json.dumps([{"name": f"check_{i}", "tags": [f"smets.r_{i}"]} for i in range(count)]))
+    (folder / "checks.json").write_text(
+        json.dumps([{"name": f"check_{i}", "tags": [f"smets.r_{i}"]} for i in range(count)])
+    )
     tools = environment()
 
     def run(*words: str) -> float:

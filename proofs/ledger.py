@@ -26,7 +26,13 @@ def digest(*folders: str) -> str:
 
 
 def resume(
-    name: str, subject: str, cases: Iterable[str], run: Callable[[str], dict[str, Any]], *, minutes: float, home: Path = HOME
+    name: str,
+    subject: str,
+    cases: Iterable[str],
+    run: Callable[[str], dict[str, Any]],
+    *,
+    minutes: float,
+    home: Path = HOME,
 ) -> dict[str, Any]:
     """Run each case not yet done for `subject`, for at most `minutes`, and keep every result as it comes.
 
@@ -54,7 +60,9 @@ def resume(
         if case in kept["results"]:
             continue
         if time.monotonic() > deadline:
-            print(f"{name}: stopped after {minutes:g} minutes with {position - 1} of {len(wanted)} done; run it again to go on")
+            print(
+                f"{name}: stopped after {minutes:g} minutes with {position - 1} of {len(wanted)} done; run it again to go on"
+            )
             break
         kept["results"][case] = run(case)
         kept["done"] = len(kept["results"])

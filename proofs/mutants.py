@@ -135,7 +135,7 @@ class _MutantFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if real is None or real.origin is None:
             return None
         self.source = Path(real.origin)
-        return importlib.util.spec_from_file_location(fullname, real.origin, loader=self)  # type: ignore[arg-type]
+        return importlib.util.spec_from_file_location(fullname, real.origin, loader=self)
 
     def exec_module(self, module: ModuleType) -> None:
         exec(compile(mutate(self.source, self.index), str(self.source), "exec"), module.__dict__)
