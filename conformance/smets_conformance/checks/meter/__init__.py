@@ -1,0 +1,1 @@
+"""Checks of what every meter, gas or electricity, does alike."""
