@@ -9,9 +9,9 @@ from typing import Literal
 
 import msgspec
 
-from smets_spec.authored import AuthoredError, read_authored
 from smets_spec.index import DOCUMENTS_DIR, Clause, load_document
 from smets_spec.names import UnknownName
+from smets_spec.strict_yaml import Problem, YamlProblem, convert, load
 
 EDITIONS_FILE = Path(__file__).parent / "editions.yaml"
 
@@ -67,29 +67,34 @@ class Edition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.id.partition("@")[2]
 
 
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    editions: tuple[Edition, ...]
+
+
 def load_editions(path: Path = EDITIONS_FILE) -> dict[str, Edition]:
     """Return every edition by its id, oldest document first.
 
     Raises:
-        AuthoredError: the file is malformed; all its problems are named with their lines.
+        YamlProblem: the file is malformed; all its problems are named with their lines.
     """
     return dict(_load(path))
 
 
 @lru_cache(maxsize=8)
 def _load(path: Path) -> dict[str, Edition]:
-    authored = read_authored(path)
-    problems: list[str] = []
-    authored.only_keys(("editions",), problems)
+    raw = load(path, path.name)
+    taken = convert(raw, _File, path.name).editions
+    problems = []
     editions: dict[str, Edition] = {}
-    for edition, where in authored.entries("editions", Edition, problems):
+    for line, edition in zip(raw["editions"].lines, taken, strict=True):  # type: ignore[union-attr]
         if edition.id in editions:
-            problems.append(f"{where}: the edition {edition.id} stands twice")
-        if not edition.id.startswith(f"{edition.device}@"):
-            problems.append(f"{where}: the id {edition.id!r} must be device@version, here {edition.device}@…")
+            problems.append(Problem(path.name, line, f"the edition {edition.id} stands twice", "keep one of them"))
+        if edition.id != f"{edition.device}@{edition.document.partition('-')[2]}":
+            right = f"{edition.device}@{edition.document.partition('-')[2]}"
+            problems.append(Problem(path.name, line, f"the id {edition.id!r} is not device@document-version", right))
         editions[edition.id] = edition
     if problems:
-        raise AuthoredError(problems)
+        raise YamlProblem(problems)
     return editions
 
 
