@@ -1,0 +1,1 @@
+"""Running planned checks against a system under test, and the evidence they leave."""

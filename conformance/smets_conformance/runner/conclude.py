@@ -1,0 +1,104 @@
+"""How a check ended becomes its verdict: whatever it raised, and what it claimed on the way, through one table."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from smets_conformance.adapter.contract import AdapterError
+from smets_conformance.runner.evidence import Conclusion
+from smets_conformance.runner.recording import CheckRecorder
+from smets_conformance.verdicts import Finding, Inconclusive, NotTestable
+from smets_reports.record import Blame, CheckVerdict
+
+# The worst of what a check raised and claimed decides, in this order.
+PRECEDENCE: tuple[CheckVerdict, ...] = ("fail", "error", "inconclusive", "not-testable", "not-applicable", "pass")
+
+
+class _End(NamedTuple):
+    verdict: CheckVerdict
+    reason: str
+    message: str
+    blame: Blame | None = None
+
+
+def conclude(raised: BaseException | None, recorder: CheckRecorder, requirements: tuple[str, ...]) -> Conclusion:
+    """Return the conclusion of a check that ended with `raised` (None: it returned).
+
+    Args:
+        raised: what left the check; exception groups, Hypothesis's among them, are unwrapped.
+        recorder: holds the claims the check made.
+        requirements: those it verifies that are in force and apply; a claim on another is an error of the suite.
+    """
+    causes = [] if raised is None else list(_leaves(raised))
+    found = {cause.requirement for cause in causes if isinstance(cause, Finding)}
+    found |= {requirement for requirement, verdicts in recorder.claims.items() if "fail" in verdicts}
+    stray = (found | set(recorder.claims)) - set(requirements)
+    ends = [_end(cause) for cause in causes if not (isinstance(cause, Finding) and cause.requirement in stray)]
+    ends += _ends_of_claims(recorder, requirements, stray, returned=raised is None)
+    end = min(ends, key=lambda e: PRECEDENCE.index(e.verdict), default=_End("pass", "", ""))
+    return Conclusion(
+        check=recorder.check,
+        verdict=end.verdict,
+        reason=end.reason,
+        message=end.message,
+        blame=end.blame,
+        device_seconds=recorder.device_seconds,
+        claims=_claims(end.verdict, found, requirements),
+        failed_at=None if end.verdict == "pass" else recorder.decided_at or recorder.n or None,
+        examples=recorder.examples,
+    )
+
+
+def _leaves(raised: BaseException) -> Iterator[BaseException]:
+    if isinstance(raised, BaseExceptionGroup) and not _flaky(raised):
+        for inner in raised.exceptions:
+            yield from _leaves(inner)
+    else:
+        yield raised
+
+
+def _flaky(raised: BaseException) -> bool:
+    errors = sys.modules.get("hypothesis.errors")
+    return errors is not None and isinstance(raised, errors.Flaky)
+
+
+def _end(cause: BaseException) -> _End:
+    match cause:
+        case Finding():
+            return _End("fail", "finding", str(cause), "device")
+        case Inconclusive():
+            return _End("inconclusive", cause.reason, cause.message, cause.blame)
+        case NotTestable():
+            return _End("not-testable", "missing", str(cause), "adapter")
+        case AdapterError():
+            return _End("error", "adapter", f"{type(cause).__name__}: {cause}", "adapter")
+        case AssertionError():
+            return _End("error", "bare-assert", f"a bare assert in the suite failed: {cause}".rstrip(": "), "suite")
+        case _ if _flaky(cause):
+            return _End("inconclusive", "flaky", f"the same example did not end alike twice: {cause}", "undecided")
+        case _:
+            return _End("error", "exception", f"{type(cause).__name__}: {cause}", "suite")
+
+
+def _ends_of_claims(
+    recorder: CheckRecorder, requirements: tuple[str, ...], stray: set[str], *, returned: bool
+) -> Iterator[_End]:
+    if stray:
+        yield _End("error", "stray-claim", f"claimed {', '.join(sorted(stray))}, which it does not verify here", "suite")
+    for requirement, verdicts in sorted(recorder.claims.items()):
+        if "fail" in verdicts and requirement not in stray and returned:
+            yield _End("fail", "finding", f"{requirement}: a claim failed", "device")
+        if "inconclusive" in verdicts and returned:
+            yield _End("inconclusive", "cannot-tell", f"{requirement}: a claim could not be decided", "undecided")
+    silent = sorted(set(requirements) - set(recorder.claims))
+    if returned and silent:
+        yield _End("error", "unclaimed", f"ended without claiming {', '.join(silent)}", "suite")
+
+
+def _claims(verdict: CheckVerdict, found: set[str], requirements: tuple[str, ...]) -> dict[str, CheckVerdict]:
+    """Of a failed check the requirements found broken fail; the others were cut short, which tells nothing about them."""
+    if verdict != "fail":
+        return dict.fromkeys(requirements, verdict)
+    return {requirement: "fail" if requirement in found else "inconclusive" for requirement in requirements}
