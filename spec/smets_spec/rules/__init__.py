@@ -1,0 +1,5 @@
+"""The behaviour rules of the documents as pure functions: what the checks judge by, and what no reference implementation may import.
+
+Times are integer milliseconds of UTC, spans of time carry their unit in their name. A function that holds from an edition on bears that
+edition's number, and one table says which edition takes which.
+"""
