@@ -1,0 +1,211 @@
+"""The report: one HTML file that holds its runs as data, asks nothing of the network, and draws rows as they scroll into view.
+
+The page is `html/report.html.j2` with the style sheet and the scripts beside it put inside. Each run is a JSON block (the record
+itself, its checks without their steps, and what is counted here); the steps follow in deflated blocks that the page opens
+when a check is looked at, so that the weight of the evidence does not slow the opening.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache, partial
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import msgspec
+
+from smets_reports.files import write_whole
+from smets_reports.record import CheckResult, Record, Step
+from smets_reports.tally import STATUSES, UNCAPTURED, clause_tallies, roll_up
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+SCRIPTS = ("dom.js", "data.js", "list.js", "lists.js", "pages.js", "print.js", "app.js")
+VERDICTS = {
+    "conforms": "Conforms",
+    "does-not-conform": "Does not conform",
+    "not-fully-verified": "Not fully verified",
+    "void": "Void: nothing can be concluded",
+}
+STEP_BLOCK_BYTES = 128 * 1024
+ATTENTION_ROWS = 12
+_WORDS = {"True": "yes", "False": "no", "None": "not stated"}
+
+
+def write_report(records: Sequence[Record], path: Path) -> Path:
+    """Write one report of `records`, the first shown first, to `path`.
+
+    Raises:
+        ValueError: there are no records.
+        OSError: it cannot be written; nothing is left half-written.
+    """
+    return write_whole(path, [piece.encode() for piece in report(records)])
+
+
+def report(records: Sequence[Record]) -> list[str]:
+    """Return the HTML of a report of `records`, in pieces.
+
+    Raises:
+        ValueError: there are no records.
+    """
+    if not records:
+        raise ValueError("a report needs at least one run record")
+    script = "\n".join(_part(name) for name in SCRIPTS)
+    runs = [_run(index, record) for index, record in enumerate(records)]
+    page = _templates().get_template("report.html.j2")
+    return list(
+        page.generate(
+            runs=runs,
+            statuses=STATUSES,
+            css=_part("report.css"),
+            script=script,
+            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        )
+    )
+
+
+def embedded(value: Any) -> str:
+    """Return `value` as JSON that can stand inside a script element: no character of it can end the element."""
+    return msgspec.json.encode(value).decode().replace("<", "\\u003c")
+
+
+def _run(index: int, record: Record) -> dict[str, Any]:
+    """What the template needs of one record: what it draws itself, and the blocks of data."""
+    own = clause_tallies(record)
+    rolled = roll_up(record.clauses, own)
+    starts, blocks = step_blocks(record.checks)
+    data = {
+        "record": msgspec.structs.replace(record, checks=tuple(_without_steps(check) for check in record.checks)),
+        "own": own,
+        "rolled": rolled,
+        "decided": {check.id: found for check in record.checks if (found := deciding_steps(check))},
+        "step_counts": [len(check.steps) for check in record.checks],
+        "step_blocks": starts,
+    }
+    top = min((clause.level for clause in record.clauses), default=0)
+    return {
+        "index": index,
+        "record": record,
+        "verdict": VERDICTS[record.summary.verdict],
+        "counts": _counts(record.summary.by_status),
+        "chapters": [
+            (at, clause, _counts(tally), tally.total())
+            for at, (clause, tally) in enumerate(zip(record.clauses, rolled, strict=True))
+            if clause.level <= top + 1 and tally.total()
+        ],
+        "attention": [r for r in record.requirements if r.status == "violated"][:ATTENTION_ROWS],
+        "decided": data["decided"],
+        "declarations": [
+            (title, list(flattened(value)))
+            for title, value in (
+                ("Claims of the maker (ICS)", record.profile),
+                ("Testing information (IXIT)", record.ixit),
+                ("Rig", record.rig),
+                ("Adapter", record.adapter),
+                ("Suite", record.suite),
+            )
+            if value
+        ],
+        "data": embedded(data),
+        "blocks": blocks,
+    }
+
+
+def _counts(by_status: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Every status with its count, in the order shown; one this suite does not know comes last rather than not at all."""
+    known = [(status, by_status.get(status, 0)) for status in STATUSES]
+    return known + [(status, n) for status, n in by_status.items() if status not in STATUSES]
+
+
+def _without_steps(check: CheckResult) -> CheckResult:
+    return msgspec.structs.replace(check, steps=()) if check.steps else check
+
+
+def deciding_steps(check: CheckResult) -> dict[str, Step]:
+    """Return, for each requirement that `check` did not pass, the step that decided; under "" the one that decided the check."""
+    if check.verdict in ("pass", "not-applicable"):
+        return {}
+    found = {
+        step.requirement: step
+        for step in reversed(check.steps)
+        if step.requirement and step.verdict not in (None, "pass")
+    }
+    if check.failed_at is not None:
+        found |= {"": step for step in check.steps if step.n == check.failed_at}
+    return found
+
+
+def step_blocks(checks: Sequence[CheckResult]) -> tuple[list[int], list[str]]:
+    """Pack the steps of `checks` into deflated blocks in base64; return the index of each block's first check, and the blocks.
+
+    A block is the JSON list of the lists of steps of consecutive checks, some 128 KB before it is deflated.
+    """
+    starts: list[int] = []
+    blocks: list[str] = []
+    held: list[bytes] = []
+    size = 0
+    for index, check in enumerate(checks):
+        if not held:
+            starts.append(index)
+        held.append(msgspec.json.encode(check.steps))
+        size += len(held[-1])
+        if size >= STEP_BLOCK_BYTES or index == len(checks) - 1:
+            blocks.append(base64.b64encode(zlib.compress(b"[" + b",".join(held) + b"]")).decode())
+            held, size = [], 0
+    return starts, blocks
+
+
+def flattened(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the leaves of nested declarations as pairs of dotted name and text."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from flattened(inner, f"{name}.{key}" if name else str(key))
+    elif isinstance(value, list | tuple):
+        yield name, ", ".join(text for inner in value for _, text in flattened(inner)) or "none"
+    else:
+        yield name, _WORDS.get(repr(value), str(value))
+
+
+def moment(text: str) -> str:
+    """Write an ISO date and time for a reader: `2026-01-01T00:00:00Z` becomes `2026-01-01 00:00:00 UTC`."""
+    return text.replace("T", " ", 1).replace("+00:00", "Z").replace("Z", " UTC") if text else "not stated"
+
+
+def percent(n: int, of: int) -> str:
+    """Return the share of `n` in `of` for a person: never rounded up to 100 % nor down to 0 %."""
+    share = 100 * n / of if of else 0
+    if 0 < share < 0.1:
+        return "< 0.1 %"
+    if 99.9 < share < 100:
+        return "> 99.9 %"
+    return f"{share:.1f} %".replace(".0 %", " %")
+
+
+def named(status: str) -> str:
+    """Return what a status is called."""
+    return STATUSES.get(status, (status, ""))[0]
+
+
+@lru_cache(maxsize=16)
+def _part(name: str) -> str:
+    return (files(__package__) / "html" / name).read_text("utf-8")
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    # Imported late: everything that only reads a record is spared it.
+    from jinja2 import DictLoader, Environment, StrictUndefined
+
+    loader = DictLoader({"report.html.j2": _part("report.html.j2")})
+    templates = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    templates.filters |= {"moment": moment, "percent": percent, "named": named, "part": partial(quote, safe="")}
+    templates.globals["UNCAPTURED"] = UNCAPTURED
+    return templates
