@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 from smets_conformance.adapter.contract import AdapterError
 from smets_conformance.runner.evidence import Conclusion
@@ -65,28 +65,29 @@ def _flaky(raised: BaseException) -> bool:
 
 
 def _end(cause: BaseException) -> _End:
-    match cause:
-        case Finding():
-            return _End("fail", "finding", str(cause), "device")
-        case Inconclusive():
-            return _End("inconclusive", cause.reason, cause.message, cause.blame)
-        case NotTestable():
-            return _End("not-testable", "missing", str(cause), "adapter")
-        case AdapterError():
-            return _End("error", "adapter", f"{type(cause).__name__}: {cause}", "adapter")
-        case AssertionError():
-            return _End("error", "bare-assert", f"a bare assert in the suite failed: {cause}".rstrip(": "), "suite")
-        case _ if _flaky(cause):
-            return _End("inconclusive", "flaky", f"the same example did not end alike twice: {cause}", "undecided")
-        case _:
-            return _End("error", "exception", f"{type(cause).__name__}: {cause}", "suite")
+    if _flaky(cause):
+        return _End("inconclusive", "flaky", f"the same example did not end alike twice: {cause}", "undecided")
+    return next(end(cause) for kind, end in _ENDS if isinstance(cause, kind))
+
+
+# What each kind of exception means, the first that fits.
+_ENDS: tuple[tuple[type[BaseException], Callable[[Any], _End]], ...] = (
+    (Finding, lambda e: _End("fail", "finding", str(e), "device")),
+    (Inconclusive, lambda e: _End("inconclusive", e.reason, e.message, e.blame)),
+    (NotTestable, lambda e: _End("not-testable", "missing", str(e), "adapter")),
+    (AdapterError, lambda e: _End("error", "adapter", f"{type(e).__name__}: {e}", "adapter")),
+    (AssertionError, lambda e: _End("error", "bare-assert", f"a bare assert in the suite failed: {e}", "suite")),
+    (BaseException, lambda e: _End("error", "exception", f"{type(e).__name__}: {e}", "suite")),
+)
 
 
 def _ends_of_claims(
     recorder: CheckRecorder, requirements: tuple[str, ...], stray: set[str], *, returned: bool
 ) -> Iterator[_End]:
     if stray:
-        yield _End("error", "stray-claim", f"claimed {', '.join(sorted(stray))}, which it does not verify here", "suite")
+        yield _End(
+            "error", "stray-claim", f"claimed {', '.join(sorted(stray))}, which it does not verify here", "suite"
+        )
     for requirement, verdicts in sorted(recorder.claims.items()):
         if "fail" in verdicts and requirement not in stray and returned:
             yield _End("fail", "finding", f"{requirement}: a claim failed", "device")

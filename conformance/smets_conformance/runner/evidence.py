@@ -226,7 +226,7 @@ class EvidenceLog:
 
 
 class ChainReport(msgspec.Struct, frozen=True):
-    """What `verify_chain` found. `line` is the first that does not fit (1-based), 0 when all do; `withheld` counts bodies taken out."""
+    """What `verify_chain` found. `line` is the first that does not fit, 0 when all do; `withheld` counts bodies taken out."""
 
     ok: bool
     lines: int
@@ -293,7 +293,9 @@ def read_evidence(path: Path) -> Iterator[msgspec.Struct]:
             if line.body is not None:
                 yield _DECODERS[line.kind].decode(line.body)
         except (msgspec.DecodeError, UnicodeDecodeError, KeyError) as error:
-            raise EvidenceError(f"{path}, line {number}: not a line of evidence this suite can read: {error}") from error
+            raise EvidenceError(
+                f"{path}, line {number}: not a line of evidence this suite can read: {error}"
+            ) from error
 
 
 def withhold(path: Path, to: Path, kinds: frozenset[str]) -> int:

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from multiprocessing.connection import Client
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -42,9 +43,9 @@ class JobFile(pytest.File):
 class CheckItem(pytest.Item):
     """One check on one subject."""
 
-    def __init__(self, *, entry: Entry, **rest: object) -> None:
+    def __init__(self, *, entry: Entry, **rest: Any) -> None:
         """Stand for `entry`."""
-        super().__init__(**rest)  # type: ignore[arg-type]
+        super().__init__(**rest)
         self.entry = entry
 
     def runtest(self) -> None:
@@ -55,11 +56,11 @@ class CheckItem(pytest.Item):
             self.session.shouldstop = "the system under test cannot be started"
         _tell(conclusion)
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:  # type: ignore[override]
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
         """Return the conclusion as one line; any other failure is pytest's to draw."""
         if excinfo.errisinstance(JudgedError):
             return str(excinfo.value)
-        return str(super().repr_failure(excinfo, style))  # type: ignore[arg-type]
+        return str(super().repr_failure(excinfo, style))
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Return where the item stands, for reports."""

@@ -6,6 +6,7 @@ inside it: what it sent is kept, the check it was at is an error of the adapter,
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import signal
@@ -15,10 +16,11 @@ import tempfile
 import threading
 from collections.abc import Callable
 from multiprocessing import AuthenticationError
-from multiprocessing.connection import Connection, Listener
+from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from smets_conformance.runner.evidence import Began, Conclusion
 from smets_conformance.runner.job import Entry, Job, write_job
@@ -28,6 +30,7 @@ PLUGINS = ("xdist.plugin", "pytest_metadata.plugin", "pytest_html.plugin", "smet
 UNWANTED = ("cacheprovider", "warnings", "logging", "doctest", "unittest", "stepwise", "pastebin", "junitxml")
 USERS_OWN = ("PYTEST_", "HYPOTHESIS_", "PY_COLORS", "FORCE_COLOR", "PYTHONOPTIMIZE", "PYTHONWARNINGS", "PYTHONSTARTUP")
 GRACE = 10.0  # seconds a child is given to stop when asked
+LAST_PYTEST_CODE = 5
 DEATHS = 2  # children in a row that may die without concluding anything
 
 Handler = Callable[[str, bytes], None]
@@ -55,6 +58,7 @@ class _Receiver:
         self._handle = handle
         self._lock = threading.Lock()
         self._readers: list[threading.Thread] = []
+        self._closing = False
         self._acceptor = threading.Thread(target=self._accept, daemon=True)
         self._acceptor.start()
 
@@ -64,8 +68,9 @@ class _Receiver:
                 connection = self.listener.accept()
             except (AuthenticationError, EOFError, ConnectionError):
                 continue  # someone else knocked, or a child died while knocking
-            except OSError:
-                return  # the listener was closed
+            if self._closing:
+                connection.close()
+                return
             reader = threading.Thread(target=self._read, args=(connection,), daemon=True)
             self._readers.append(reader)
             reader.start()
@@ -104,6 +109,13 @@ class _Receiver:
         return sum(self.begun.values())
 
     def close(self) -> None:
+        """Stop listening. A thread that waits in `accept` is not woken by closing, so it is called on once more."""
+        self._closing = True
+        with (
+            contextlib.suppress(OSError, EOFError, AuthenticationError),
+            Client(self.listener.address, authkey=self.key),
+        ):
+            self._acceptor.join(GRACE)
         self.listener.close()
 
 
@@ -144,8 +156,8 @@ def _run_children(
             for entry in began:
                 _bury(receiver, entry, why)
         remaining = tuple(e for e in remaining if not receiver.begun.get((e.subject, e.check)))
-        if not began and code in (0, 1):
-            break  # the session chose to stop: the system under test cannot be started
+        if not began and 0 <= code <= LAST_PYTEST_CODE:
+            break  # the session ended by itself: the system under test, or the suite, cannot be started
         deaths = 0 if receiver.judged() > before + len(began) else deaths + 1
     return SessionEnd(remaining, interrupted, why if remaining else "", log.read_text(errors="replace")[-20_000:])
 
@@ -154,10 +166,10 @@ def _why(code: int, interrupted: bool) -> str:
     if interrupted:
         return "the run was interrupted"
     if code < 0:
-        return f"the process that ran it was ended by signal {signal.Signals(-code).name}"
-    if code in (0, 1):
-        return "the session stopped before it"
-    return f"the process that ran it ended with code {code}"
+        return f"the process that ran the checks was ended by signal {signal.Signals(-code).name}"
+    if code == pytest.ExitCode.INTERRUPTED:
+        return "the system under test could not be started twice in a row"
+    return f"the process that ran the checks ended with code {code}"
 
 
 def _bury(receiver: _Receiver, entry: Entry, why: str) -> None:
