@@ -1,4 +1,4 @@
-"""Calendars: what an adjustment of the clock jumps over, and when civil time changes (GSME 4.4.9.4, 4.4.9.5, 4.5.3.20 last paragraph)."""
+"""Calendars: what an adjustment of the clock leaps over, and when civil time changes (GSME 4.4.9.4, 4.4.9.5, end of 4.5.3.20)."""
 
 from __future__ import annotations
 

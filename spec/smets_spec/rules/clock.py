@@ -1,9 +1,12 @@
-"""Clock and Set Clock: when a meter's date and time may move, where to, and what it tells (GSME 4.4.1, 4.5.3.20; ESME 5.5.1, 5.6.3.32)."""
+"""Clock and Set Clock: when a meter's date and time may move, where to, and what it tells.
+
+GSME 4.4.1 and 4.5.3.20, ESME 5.5.1 and 5.6.3.32; paragraphs below are those of GSME.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 SECOND: Final = 1_000
@@ -20,7 +23,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class SetClock:
-    """What executing Set Clock comes to: the date and time taken on (ms UTC; None: unmoved), the Event Log entry, an Alert or not."""
+    """What executing Set Clock comes to: the date and time taken on (ms UTC; None: unmoved), the Event Log entry, an Alert."""
 
     adjusted_to: int | None
     entry: str
@@ -52,21 +55,20 @@ def compare_with_hub(device: int, hub: int, at: int, past: Iterable[int], limit_
     return Comparison(may_adjust=not over and not within_window(at, past, window_h), tells=over)
 
 
-def set_clock_2_0(command: int, hub: int, tolerance_s: int) -> SetClock:
-    """Return what Set Clock comes to: the hub's time within the tolerance, else nothing, an entry, and an Alert (4.5.3.20 ¶2 to ¶6).
+def set_clock_4_2(command: int, hub: int, tolerance_s: int) -> SetClock:
+    """Return what Set Clock comes to: the hub's time within the tolerance, else nothing but an entry (4.5.3.20 ¶2 to ¶4).
 
     Compared is the date and time of the Command with the hub's; the device's own plays no part.
     """
     if abs(command - hub) <= tolerance_s * SECOND:
         return SetClock(adjusted_to=hub, entry="Clock adjusted", alert=False)
-    return SetClock(adjusted_to=None, entry="Clock not adjusted", alert=True)
-
-
-def set_clock_4_2(command: int, hub: int, tolerance_s: int) -> SetClock:
-    """Return what Set Clock comes to: as before, but outside the tolerance no Alert is asked for (4.5.3.20 ¶2 to ¶4)."""
-    if abs(command - hub) <= tolerance_s * SECOND:
-        return SetClock(adjusted_to=hub, entry="Clock adjusted", alert=False)
     return SetClock(adjusted_to=None, entry="Clock not adjusted", alert=False)
+
+
+def set_clock_2_0(command: int, hub: int, tolerance_s: int) -> SetClock:
+    """Return what Set Clock comes to: as in 4.2, and an Alert where it does not adjust (4.5.3.20 ¶6)."""
+    outcome = set_clock_4_2(command, hub, tolerance_s)
+    return replace(outcome, alert=outcome.adjusted_to is None)
 
 
 # By the document's version, which gas and electricity share.
