@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -20,6 +20,7 @@ T = TypeVar("T")
 
 DEEPEST = 100
 LONGEST_LINE = 1000
+NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
 class Problem(msgspec.Struct, frozen=True, order=True):
@@ -45,30 +46,62 @@ class YamlProblem(ValueError):
 
 
 class Map(dict[str, "Value"]):
-    """A mapping that knows the line it begins on and the line of each of its keys."""
+    """A mapping that knows the line it begins on, and the line of each of its keys."""
 
-    __slots__ = ("line", "lines")
+    __slots__ = ("_node",)
 
-    def __init__(self, line: int = 0) -> None:
-        """Begin empty, on `line` of the file."""
+    def __init__(self, node: yaml.MappingNode) -> None:
+        """Begin empty; `node` knows the lines."""
         super().__init__()
-        self.line = line
-        self.lines: dict[str, int] = {}
+        self._node = node
+
+    @property
+    def line(self) -> int:
+        """The line the mapping begins on."""
+        return self._node.start_mark.line + 1
+
+    @property
+    def lines(self) -> dict[str, int]:
+        """The line of each key."""
+        return {key.value: key.start_mark.line + 1 for key, _ in reversed(self._node.value)}
 
 
 class Seq(list["Value"]):
-    """A list that knows the line it begins on and the line of each of its entries."""
+    """A list that knows the line it begins on, and the line of each of its entries."""
 
-    __slots__ = ("line", "lines")
+    __slots__ = ("_node",)
 
-    def __init__(self, line: int = 0) -> None:
-        """Begin empty, on `line` of the file."""
-        super().__init__()
-        self.line = line
-        self.lines: list[int] = []
+    def __init__(self, node: yaml.SequenceNode, values: Iterable[Value]) -> None:
+        """Hold `values`; `node` knows their lines."""
+        super().__init__(values)
+        self._node = node
+
+    @property
+    def line(self) -> int:
+        """The line the list begins on."""
+        return self._node.start_mark.line + 1
+
+    @property
+    def lines(self) -> list[int]:
+        """The line of each entry."""
+        return [child.start_mark.line + 1 for child in self._node.value]
 
 
 Value = str | Map | Seq
+
+
+class _Loader(yaml.CBaseLoader):
+    """The C base loader without its search for tags, which takes half of its time and finds nothing: all is text."""
+
+    def descend_resolver(self, _node: object, _index: object) -> None:
+        """Note nothing on the way down."""
+
+    def ascend_resolver(self) -> None:
+        """Note nothing on the way up."""
+
+    def resolve(self, _kind: object, _value: object, _implicit: object) -> str:
+        """Call everything text."""
+        return "tag:yaml.org,2002:str"
 
 
 def load(path: Path, name: str = "") -> Map:
@@ -123,7 +156,7 @@ def convert(value: Value, kind: type[T], file: str) -> T:
 def compose(data: bytes, name: str) -> yaml.MappingNode:
     """Parse `data` into nodes with their marks, as editors of the text need them; see `load` for what is refused."""
     _check_bytes(data, name)
-    loader = yaml.CBaseLoader(data)
+    loader = _Loader(data)
     try:
         if _needs_scan(data):
             _scan(data, name)
@@ -170,12 +203,10 @@ def _needs_scan(data: bytes) -> bool:
     """Whether the text may hold an anchor, alias, tag or an abyss of nesting: rare, so that the slow look is rare."""
     if any(mark in data for mark in (b"&", b"*", b"!")):
         return True
-    depth = 0
-    for bracket in re.findall(rb"[\[\]{}]", data):
-        depth += 1 if bracket in b"[{" else -1
-        if depth > DEEPEST:
-            return True
-    return any(len(line) > LONGEST_LINE for line in data.split(b"\n"))
+    brackets = data.translate(None, NO_BRACKETS)
+    for _ in range(3):
+        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+    return len(brackets) > DEEPEST or max(map(len, data.split(b"\n"))) > LONGEST_LINE
 
 
 def _scan(data: bytes, name: str) -> None:
@@ -207,24 +238,22 @@ def _plain(node: yaml.Node, name: str, problems: list[Problem]) -> Value:
     if isinstance(node, yaml.ScalarNode):
         return str(node.value)
     if isinstance(node, yaml.SequenceNode):
-        sequence = Seq(node.start_mark.line + 1)
-        for child in node.value:
-            sequence.append(_plain(child, name, problems))
-            sequence.lines.append(child.start_mark.line + 1)
-        return sequence
-    mapping = Map(node.start_mark.line + 1)
+        return Seq(node, [_plain(child, name, problems) for child in node.value])
+    assert isinstance(node, yaml.MappingNode)
+    mapping = Map(node)
     for key, child in node.value:
-        line = key.start_mark.line + 1
+        word = key.value
         if not isinstance(key, yaml.ScalarNode):
-            problems.append(Problem(name, line, "has a key that is no word", "use text as key"))
-        elif key.value in mapping:
-            first = mapping.lines[key.value]
-            problems.append(Problem(name, line, f"repeats the key {key.value!r} of line {first}", "keep one of them"))
-        elif key.value == "<<":
-            problems.append(Problem(name, line, "uses a merge key", "write the values out"))
+            problems.append(Problem(name, key.start_mark.line + 1, "has a key that is no word", "use text as key"))
+        elif word in mapping:
+            first = mapping.lines[word]
+            problems.append(
+                Problem(name, key.start_mark.line + 1, f"repeats the key {word!r} of line {first}", "keep one of them")
+            )
+        elif word == "<<":
+            problems.append(Problem(name, key.start_mark.line + 1, "uses a merge key", "write the values out"))
         else:
-            mapping[key.value] = _plain(child, name, problems)
-            mapping.lines[key.value] = line
+            mapping[word] = child.value if isinstance(child, yaml.ScalarNode) else _plain(child, name, problems)
     return mapping
 
 

@@ -28,7 +28,8 @@ from smets_spec.strict_yaml import Map, Problem, Seq, YamlProblem, convert, load
 LOCK_NAME = "looks.lock.json"
 R = TypeVar("R", Requirement, Interpretation, Informative, Reviewed)
 Found = list[tuple[R, Map, str]]
-Claims = dict[tuple[str, str, int], dict[int, tuple[str, str, int]]]
+At = Source | Informative | Reviewed
+Claim = tuple[int, str, Map, str]  # the part, the requirement's id, the entry under `source`, the file
 
 
 def authored_files(root: Path) -> list[Path]:
@@ -41,31 +42,33 @@ def read_records(root: Path, editions: Collection[str]) -> tuple[Records, list[P
 
     `editions` are the known ones. Nothing is raised for what the files hold; the caller decides what problems mean.
     """
+    with uncollected():
+        return _read(root, dict.fromkeys(editions))
+
+
+def _read(root: Path, editions: Collection[str]) -> tuple[Records, list[Problem]]:
     problems: list[Problem] = []
     found: dict[str, Found[Any]] = {key: [] for key in KINDS}
     sections: dict[str, str] = {}
-    with uncollected():
-        for path in authored_files(root):
-            name = f"{root.name}/{path.relative_to(root).as_posix()}"
-            try:
-                key, data = _opened(path, name)
-                sections[name] = str(data.get("section", ""))
-                found[key] += _records(data, key, name, problems)
-            except YamlProblem as error:
-                problems += error.problems
-        _check_forms(found, editions, problems)
-        requirements = _unique(found["requirements"], problems)
-        interpretations = _unique(found["interpretations"], problems)
-        _check_claims(found, problems)
-        _check_methods(found["requirements"], interpretations, problems)
-        problems += _check_readings(found["interpretations"])
-    places = {
-        record.id: Place(file=name, line=raw.line, section=sections[name])
-        for record, raw, name in found["requirements"]
-    }
+    for path in authored_files(root):
+        name = f"{root.name}/{path.relative_to(root).as_posix()}"
+        try:
+            key, data = _opened(path, name)
+            sections[name] = str(data.get("section", ""))
+            found[key] += _records(data, key, name, problems)
+        except YamlProblem as error:
+            problems += error.problems
+    problems += _check_forms(found, editions)
+    problems += _check_claims(found)
+    problems += _check_readings(found["interpretations"])
+    requirements = _unique(found["requirements"], problems)
+    interpretations = _unique(found["interpretations"], problems)
+    problems += _check_methods(found["requirements"], interpretations)
     records = Records(
         requirements=requirements,
-        places=places,
+        places={
+            r.id: Place(file=name, line=raw.line, section=sections[name]) for r, raw, name in found["requirements"]
+        },
         interpretations=interpretations,
         informative=tuple(record for record, _, _ in found["informative"]),
         reviewed=tuple(record for record, _, _ in found["reviewed"]),
@@ -141,38 +144,40 @@ def _feature(text: Feature) -> Feature:
     return int(text) if text.removeprefix("-").isdecimal() else text
 
 
-def _check_forms(found: dict[str, Found[Any]], editions: Collection[str], problems: list[Problem]) -> None:
-    """Check the shape of ids, clauses, chains and names of editions everywhere."""
-
-    def check(form: str, text: str, raw: Map, field: str, name: str) -> None:
-        if right := malformed(form, text):
-            problems.append(Problem(name, raw.lines.get(field, raw.line), f"{field} {text!r} is malformed", right))
-
-    def check_place(record: Source | Informative | Reviewed, raw: Map, name: str) -> None:
-        check("clause", record.clause, raw, "clause", name)
-        check("chain", record.chain, raw, "chain", name)
-        for edition in record.editions:
-            if edition not in editions:
-                near = get_close_matches(edition, editions, n=1)
-                right = f"did you mean {near[0]}?" if near else "an edition of editions.yaml, such as gsme@4.2"
-                problems.append(Problem(name, raw.lines["editions"], f"there is no edition {edition!r}", right))
-
+def _check_forms(found: dict[str, Found[Any]], editions: Collection[str]) -> Iterator[Problem]:
+    """Check the shape of ids, clauses, chains and words, and the names of editions, everywhere."""
     for requirement, raw, name in found["requirements"]:
-        check("id", requirement.id, raw, "id", name)
-        for source, entry in zip(requirement.source, _seq(raw, "source"), strict=True):
-            check_place(source, entry, name)
+        yield from _check_form("id", requirement.id, raw, "id", name)
+        for source, entry in zip(requirement.source, _maps(raw, "source"), strict=True):
+            yield from _check_at(source, entry, name, editions)
     for interpretation, raw, name in found["interpretations"]:
-        check("interpretation", interpretation.id, raw, "id", name)
+        yield from _check_form("interpretation", interpretation.id, raw, "id", name)
         for clause in interpretation.clauses:
-            check("clause", clause, raw, "clauses", name)
-    for key in ("informative", "reviewed"):
-        for record, raw, name in found[key]:
-            check_place(record, raw, name)
+            yield from _check_form("clause", clause, raw, "clauses", name)
+    for record, raw, name in found["informative"] + found["reviewed"]:
+        yield from _check_at(record, raw, name, editions)
     for record, raw, name in found["informative"]:
-        check("why", record.why, raw, "why", name)
+        yield from _check_form("why", record.why, raw, "why", name)
 
 
-def _seq(raw: Map, field: str) -> list[Map]:
+def _check_form(form: str, text: str, raw: Map, field: str, name: str) -> Iterator[Problem]:
+    if right := malformed(form, text):
+        yield Problem(name, raw.lines[field], f"{field} {text!r} is malformed", right)
+
+
+def _check_at(record: At, raw: Map, name: str, editions: Collection[str]) -> Iterator[Problem]:
+    """Check where in which editions a record says its paragraph is."""
+    for field, text in (("clause", record.clause), ("chain", record.chain)):
+        if right := malformed(field, text):
+            yield Problem(name, raw.lines[field], f"{field} {text!r} is malformed", right)
+    for edition in record.editions:
+        if edition not in editions:
+            near = get_close_matches(edition, editions, n=1)
+            right = f"did you mean {near[0]}?" if near else "an edition of editions.yaml, such as gsme@4.2"
+            yield Problem(name, raw.lines["editions"], f"there is no edition {edition!r}", right)
+
+
+def _maps(raw: Map, field: str) -> list[Map]:
     """Return the mappings of a list that was converted already, so that it is one."""
     value = raw[field]
     assert isinstance(value, Seq)
@@ -193,90 +198,77 @@ def _unique(found: Found[Any], problems: list[Problem]) -> dict[str, Any]:
     return {key: record for key, (record, _) in taken.items()}
 
 
-def _check_claims(found: dict[str, Found[Any]], problems: list[Problem]) -> None:
+def _check_claims(found: dict[str, Found[Any]]) -> Iterator[Problem]:
     """Refuse what contradicts itself about one paragraph: a part claimed twice, parts beside a whole, obligations of none."""
-    claims: Claims = {}
+    claims: dict[tuple[str, str, int], list[Claim]] = {}
     for requirement, raw, name in found["requirements"]:
-        for source, entry in zip(requirement.source, _seq(raw, "source"), strict=True):
-            claim = (requirement.id, name, entry.line)
+        for source, entry in zip(requirement.source, _maps(raw, "source"), strict=True):
+            claim = (source.part, requirement.id, entry, name)
             for edition in source.editions:
-                parts = claims.setdefault((edition, source.clause, source.paragraph), {})
-                problems += _against(parts, source, claim, edition)
-                parts.setdefault(source.part, claim)
+                claims.setdefault((edition, source.clause, source.paragraph), []).append(claim)
+    for (edition, clause, paragraph), several in claims.items():
+        if len(several) > 1:
+            yield from _against_each_other(several, f"{edition} {clause} ¶{paragraph}")
     counted: dict[tuple[str, str, int], str] = {}
-    for key in ("informative", "reviewed"):
-        for record, raw, name in found[key]:
-            for edition in record.editions:
-                where = (edition, record.clause, record.paragraph)
-                at = f"{edition} {record.clause} ¶{record.paragraph}"
-                if where in counted:
-                    problems.append(
-                        Problem(name, raw.line, f"{at} is counted already by {counted[where]}", "keep one of them")
-                    )
-                elif where in claims and (key == "informative" or not record.obligations):
-                    first = next(iter(claims[where].values()))
-                    problems.append(
-                        Problem(
-                            name,
-                            raw.line,
-                            f"{at} is said to oblige nothing, yet {first[0]} restates it",
-                            "keep one of them",
-                        )
-                    )
-                counted[where] = f"{name}:{raw.line}"
+    for record, raw, name in found["informative"] + found["reviewed"]:
+        nothing = isinstance(record, Informative) or not record.obligations
+        for edition in record.editions:
+            where = (edition, record.clause, record.paragraph)
+            at = f"{edition} {record.clause} ¶{record.paragraph}"
+            if where in counted:
+                yield Problem(name, raw.line, f"{at} is counted already at {counted[where]}", "keep one of them")
+            elif nothing and where in claims:
+                what = f"{at} is said to oblige nothing, yet {claims[where][0][1]} restates it"
+                yield Problem(name, raw.line, what, "keep one of them")
+            counted[where] = f"{name}:{raw.line}"
 
 
-def _against(
-    parts: dict[int, tuple[str, str, int]], source: Source, claim: tuple[str, str, int], edition: str
-) -> Iterator[Problem]:
-    """Name what a claim to a part contradicts among the `parts` of its paragraph claimed so far."""
-    at = f"{edition} {source.clause} ¶{source.paragraph}"
-    _, name, line = claim
-    if source.part in parts:
-        other, file, its_line = parts[source.part]
-        part = f" part {source.part}" if source.part else ""
-        yield Problem(
-            name, line, f"{at}{part} is restated already by {other} at {file}:{its_line}", "one requirement a part"
-        )
-    elif parts and (not source.part or 0 in parts):
-        other, file, its_line = next(iter(parts.values()))
-        yield Problem(
-            name, line, f"{at} is restated whole and in parts, see {other} at {file}:{its_line}", "number every part"
-        )
+def _against_each_other(several: list[Claim], at: str) -> Iterator[Problem]:
+    """Name the claims to one paragraph that contradict those before them."""
+    taken: dict[int, str] = {}
+    for part, requirement, entry, name in several:
+        if part in taken:
+            what = f"{at}{f' part {part}' if part else ''} is restated already by {taken[part]}"
+            yield Problem(name, entry.line, what, "one requirement a part")
+        elif taken and (part == 0 or 0 in taken):
+            what = f"{at} is restated whole and in parts, see {next(iter(taken.values()))}"
+            yield Problem(name, entry.line, what, "number every part")
+        taken.setdefault(part, f"{requirement} at {name}:{entry.line}")
 
 
-def _check_methods(
-    found: Found[Requirement], interpretations: dict[str, Interpretation], problems: list[Problem]
-) -> None:
+def _check_methods(found: Found[Requirement], interpretations: Collection[str]) -> Iterator[Problem]:
     """Check what one record says against itself and against the ledger of interpretations."""
     for requirement, raw, name in found:
+        for field, what, right in _contradictions(requirement, interpretations):
+            yield Problem(name, raw.lines.get(field, raw.line), what, right)
 
-        def add(field: str, what: str, right: str, raw: Map = raw, name: str = name) -> None:
-            problems.append(Problem(name, raw.lines.get(field, raw.line), what, right))
 
-        method = requirement.verification
-        if method == "test" and requirement.evidence:
-            add("evidence", "a requirement verified by test wants no evidence", "leave it out, or name another method")
-        if method != "test":
-            for field in ("evidence", "reason"):
-                if not getattr(requirement, field):
-                    add(
-                        "verification",
-                        f"verification by {method} without {field}",
-                        f"add {field}: what a laboratory files, and why",
-                    )
-            if requirement.checks:
-                add("checks", f"verification by {method} has checks", "verification: test, or no checks")
-        for feature, values in requirement.applies.items():
-            if not values:
-                add("applies", f"applies to no value of {feature}", f"{feature}: [true]")
-        for each in requirement.interpretation:
-            if each not in interpretations:
-                add(
-                    "interpretation",
-                    f"there is no interpretation {each!r}",
-                    "add it to requirements/interpretations.yaml",
+def _contradictions(requirement: Requirement, interpretations: Collection[str]) -> Iterator[tuple[str, str, str]]:
+    """Go through what contradicts itself in a requirement: the field, what is wrong, what would be right."""
+    method = requirement.verification
+    if method == "test" and requirement.evidence:
+        yield "evidence", "a requirement verified by test wants no evidence", "leave it out, or name another method"
+    if method != "test":
+        for field in ("evidence", "reason"):
+            if not getattr(requirement, field):
+                what = f"verification by {method} without {field}"
+                yield (
+                    "verification",
+                    what,
+                    f"add {field}: {'what a laboratory files' if field == 'evidence' else 'why'}",
                 )
+        if requirement.checks:
+            yield "checks", f"verification by {method} has checks", "verification: test, or no checks"
+    for feature, values in requirement.applies.items():
+        if not values:
+            yield "applies", f"applies to no value of {feature}", f"{feature}: [true]"
+    for each in requirement.interpretation:
+        if each not in interpretations:
+            yield (
+                "interpretation",
+                f"there is no interpretation {each!r}",
+                "add it to requirements/interpretations.yaml",
+            )
 
 
 def _check_readings(found: Found[Interpretation]) -> Iterator[Problem]:
