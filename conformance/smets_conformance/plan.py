@@ -223,15 +223,13 @@ def _missing(needs: Needs, offered: Description) -> tuple[str, ...]:
 
 
 def load_needs(path: Path = NEEDS_FILE) -> dict[str, Needs]:
-    """Return what each check needs, as `smets faults --record-needs` recorded it; nothing where nothing is recorded yet."""
+    """Return what each check needs, as `smets faults --keep` recorded it; nothing where nothing is recorded yet."""
     if not path.is_file():
         return {}
     try:
         return msgspec.json.decode(path.read_bytes(), type=dict[str, Needs])
     except msgspec.DecodeError as error:
-        raise PlanError(
-            f"{path}: not a record of needs: {error}; make it again with smets faults --record-needs"
-        ) from error
+        raise PlanError(f"{path}: not a record of needs: {error}; make it again with smets faults --keep") from error
 
 
 def procedure_version(function: CheckFunction) -> str:

@@ -1,0 +1,1 @@
+"""The proof, both ways: seeded faults are killed, legal variants are not failed."""
