@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from smets_spec.editions import edition, edition_clauses
 from smets_spec.index import DOCUMENTS_DIR, Clause, Paragraph
+
+if TYPE_CHECKING:
+    from smets_spec.catalogue import Requirement
 
 Kind = Literal["added", "removed", "changed", "moved", "governed differently"]
 
@@ -291,3 +294,42 @@ def _heading_change(old: Clause | None, new: Clause | None) -> list[Change]:
     if was and now and was.clause != now.clause:
         kinds.append("moved")
     return [Change(tuple(kinds), old=was, new=now)] if kinds else []
+
+
+class Touched(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A requirement whose text a new edition touched: where it stood, what became of that, and which checks verify it.
+
+    `standing`: `suspect` until someone has read the new text for it; `read again` when it has a source there; `no longer
+    stands` when everything that it restated is gone.
+    """
+
+    requirement: str
+    standing: Literal["suspect", "read again", "no longer stands"]
+    places: tuple[str, ...]
+    checks: tuple[str, ...] = ()
+
+
+def touched(changes: Iterable[Change], requirements: Iterable[Requirement], old: str, new: str) -> list[Touched]:
+    """Return the requirements that stood in the edition `old` on a paragraph that `changes` (to `new`) altered, by id.
+
+    A paragraph that was only moved reads as before: it touches nothing.
+    """
+    altered = {
+        (c.old.clause, c.old.paragraph): c
+        for c in changes
+        if c.old and c.old.paragraph is not None and set(c.kinds) != {"moved"}
+    }
+    result = []
+    for requirement in requirements:
+        stood = [(s.clause, s.paragraph) for s in requirement.source_in(old)]
+        hit = [altered[place] for place in stood if place in altered]
+        if not hit:
+            continue
+        standing: Literal["suspect", "read again", "no longer stands"] = "suspect"
+        if requirement.source_in(new):
+            standing = "read again"
+        elif len(hit) == len(stood) and all(change.new is None for change in hit):
+            standing = "no longer stands"
+        places = tuple(f"{c.old.clause} ¶{c.old.paragraph} {', '.join(c.kinds)}" for c in hit if c.old)
+        result.append(Touched(requirement.id, standing, places, requirement.checks))
+    return sorted(result, key=lambda t: t.requirement)
