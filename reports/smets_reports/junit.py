@@ -49,7 +49,8 @@ def junit(records: Sequence[Record]) -> bytes:
     for record in records:
         root.append(_suite(record))
     ET.indent(root, " ")
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text + b"\n"
 
 
 def _suite(record: Record) -> ET.Element:

@@ -1,8 +1,8 @@
 """The report: one HTML file that holds its runs as data, asks nothing of the network, and draws rows as they scroll into view.
 
-The page is `html/report.html.j2` with the style sheet and the scripts beside it put inside. Each run is a JSON block (the record
-itself, its checks without their steps, and what is counted here); the steps follow in deflated blocks that the page opens
-when a check is looked at, so that the weight of the evidence does not slow the opening.
+The page is `html/report.html.j2` with the style sheet and the scripts beside it put inside. Each run is a block of deflated
+JSON in base64 (the record itself and what is counted here; of checks only what a list shows); the checks in full, with their
+steps, follow in blocks of their own that are opened when one is looked at, so that the evidence does not slow the opening.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ VERDICTS = {
     "not-fully-verified": "Not fully verified",
     "void": "Void: nothing can be concluded",
 }
-STEP_BLOCK_BYTES = 128 * 1024
+BLOCK_BYTES = 128 * 1024
+PACKING = 4
 ATTENTION_ROWS = 12
 _WORDS = {"True": "yes", "False": "no", "None": "not stated"}
 
@@ -70,23 +71,23 @@ def report(records: Sequence[Record]) -> list[str]:
     )
 
 
-def embedded(value: Any) -> str:
-    """Return `value` as JSON that can stand inside a script element: no character of it can end the element."""
-    return msgspec.json.encode(value).decode().replace("<", "\\u003c")
+def packed(*pieces: bytes) -> str:
+    """Deflate `pieces` as one and return it in base64, no character of which can end a script element."""
+    return base64.b64encode(zlib.compress(b"".join(pieces), PACKING)).decode()
 
 
 def _run(index: int, record: Record) -> dict[str, Any]:
     """What the template needs of one record: what it draws itself, and the blocks of data."""
     own = clause_tallies(record)
     rolled = roll_up(record.clauses, own)
-    starts, blocks = step_blocks(record.checks)
+    starts, blocks = check_blocks(record.checks)
+    decided = {check.id: found for check in record.checks if (found := deciding_steps(check))}
     data = {
-        "record": msgspec.structs.replace(record, checks=tuple(_without_steps(check) for check in record.checks)),
+        "record": msgspec.structs.replace(record, checks=tuple(_as_listed(check) for check in record.checks)),
         "own": own,
         "rolled": rolled,
-        "decided": {check.id: found for check in record.checks if (found := deciding_steps(check))},
-        "step_counts": [len(check.steps) for check in record.checks],
-        "step_blocks": starts,
+        "decided": decided,
+        "blocks": starts,
     }
     top = min((clause.level for clause in record.clauses), default=0)
     return {
@@ -100,7 +101,7 @@ def _run(index: int, record: Record) -> dict[str, Any]:
             if clause.level <= top + 1 and tally.total()
         ],
         "attention": [r for r in record.requirements if r.status == "violated"][:ATTENTION_ROWS],
-        "decided": data["decided"],
+        "decided": decided,
         "declarations": [
             (title, list(flattened(value)))
             for title, value in (
@@ -112,7 +113,7 @@ def _run(index: int, record: Record) -> dict[str, Any]:
             )
             if value
         ],
-        "data": embedded(data),
+        "data": packed(msgspec.json.encode(data)),
         "blocks": blocks,
     }
 
@@ -123,41 +124,37 @@ def _counts(by_status: Mapping[str, int]) -> list[tuple[str, int]]:
     return known + [(status, n) for status, n in by_status.items() if status not in STATUSES]
 
 
-def _without_steps(check: CheckResult) -> CheckResult:
-    return msgspec.structs.replace(check, steps=()) if check.steps else check
+def _as_listed(check: CheckResult) -> CheckResult:
+    return msgspec.structs.replace(check, steps=(), procedure="", procedure_version="")
 
 
 def deciding_steps(check: CheckResult) -> dict[str, Step]:
     """Return, for each requirement that `check` did not pass, the step that decided; under "" the one that decided the check."""
     if check.verdict in ("pass", "not-applicable"):
         return {}
-    found = {
-        step.requirement: step
-        for step in reversed(check.steps)
-        if step.requirement and step.verdict not in (None, "pass")
-    }
-    if check.failed_at is not None:
-        found |= {"": step for step in check.steps if step.n == check.failed_at}
+    undone = [step for step in check.steps if step.requirement and step.verdict not in (None, "pass")]
+    found = {step.requirement: step for step in reversed(undone)}
+    last = next((step for step in check.steps if step.n == check.failed_at), None)
+    if last:
+        found[""] = last
     return found
 
 
-def step_blocks(checks: Sequence[CheckResult]) -> tuple[list[int], list[str]]:
-    """Pack the steps of `checks` into deflated blocks in base64; return the index of each block's first check, and the blocks.
+def check_blocks(checks: Sequence[CheckResult]) -> tuple[list[int], list[str]]:
+    """Pack `checks` in full; return the index of each block's first check, and the blocks.
 
-    A block is the JSON list of the lists of steps of consecutive checks, some 128 KB before it is deflated.
+    A block is the JSON list of consecutive checks, some 128 KB before it is packed.
     """
     starts: list[int] = []
     blocks: list[str] = []
     held: list[bytes] = []
-    size = 0
     for index, check in enumerate(checks):
         if not held:
             starts.append(index)
-        held.append(msgspec.json.encode(check.steps))
-        size += len(held[-1])
-        if size >= STEP_BLOCK_BYTES or index == len(checks) - 1:
-            blocks.append(base64.b64encode(zlib.compress(b"[" + b",".join(held) + b"]")).decode())
-            held, size = [], 0
+        held.append(msgspec.json.encode(check))
+        if sum(map(len, held)) >= BLOCK_BYTES or index == len(checks) - 1:
+            blocks.append(packed(b"[", b",".join(held), b"]"))
+            held = []
     return starts, blocks
 
 

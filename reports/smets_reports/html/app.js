@@ -22,43 +22,55 @@ function address() {
 async function show() {
   const { index, view, rest, query } = address();
   const ticket = (shown.ticket = Symbol(view));
+  const late = () => ticket !== shown.ticket;
   shown.list?.stop();
   shown.list = null;
-  switchRun(index);
   shown.view = view;
-  for (const entry of document.querySelectorAll("#views a")) {
-    entry.href = link(entry.dataset.view);
-    const current = entry.dataset.view === view || entry.dataset.view === view + "s";
-    entry.toggleAttribute("aria-current", current);
-    if (current) entry.setAttribute("aria-current", entry.dataset.view === view ? "page" : "true");
-  }
+  shown.prefix = index ? index + 1 + "/" : "";
   const overview = !(view in LISTS) && !(view in PAGES);
-  for (const article of document.querySelectorAll(".overview")) article.hidden = !overview || article.id !== "overview-" + index;
-  page.hidden = overview;
+  frame(index, view, overview);
+  if (overview) performance.mark("overview");
+  const run = await load(index);
+  if (late()) return;
+  shown.run = run;
   if (document.activeElement !== search) search.value = query.get("q") ?? "";
   if (view in LISTS) showList(view, query);
   else if (view in PAGES) {
     const step = rest[1] === "step" ? Number(rest[2]) : undefined;
-    const content = await PAGES[view](shown.run, rest[0] ?? "", step);
-    if (ticket !== shown.ticket) return;
-    page.className = "wide " + view;
-    page.replaceChildren(...content.flat().filter(Boolean));
-    const target = (step !== undefined && document.getElementById("step-" + step)) || $("h1", page);
-    target.focus({ preventScroll: true });
-    if (step === undefined) scrollTo(0, 0);
-    else target.scrollIntoView({ block: "center" });
-  } else {
-    page.replaceChildren();
-    scrollTo(0, 0);
+    const content = await PAGES[view](run, rest[0] ?? "", step);
+    if (late()) return;
+    showPage(view, content, step);
   }
-  document.title = [$("h1", overview ? document.getElementById("overview-" + index) : page)?.textContent.slice(0, 80), shown.run.record.edition, "SMETS conformance report"].join(" · ");
+  const heading = $("h1", overview ? document.getElementById("overview-" + index) : page);
+  document.title = [heading.textContent.slice(0, 80), run.record.edition, "SMETS conformance report"].join(" · ");
 }
 
-function switchRun(index) {
-  shown.run = load(index);
-  shown.prefix = index ? index + 1 + "/" : "";
+/** What stands round a view and needs no data: which entry is current, which overview is shown, which edition is chosen. */
+function frame(index, view, overview) {
+  for (const entry of document.querySelectorAll("#views a")) {
+    entry.href = link(entry.dataset.view);
+    const current = entry.dataset.view === view || entry.dataset.view === view + "s" || (overview && entry.dataset.view === "overview");
+    entry.removeAttribute("aria-current");
+    if (!current) continue;
+    entry.setAttribute("aria-current", entry.dataset.view === view ? "page" : "true");
+    entry.closest("ul").scrollLeft = entry.offsetLeft - 16;
+  }
+  for (const article of document.querySelectorAll(".overview")) article.hidden = !overview || article.id !== "overview-" + index;
+  page.hidden = overview;
   const selector = document.getElementById("run");
   if (selector) selector.value = String(index);
+  if (!overview) return;
+  page.replaceChildren();
+  scrollTo(0, 0);
+}
+
+function showPage(view, content, step) {
+  page.className = "wide " + view;
+  page.replaceChildren(...content.flat().filter(Boolean));
+  const target = (step !== undefined && document.getElementById("step-" + step)) || $("h1", page);
+  target.focus({ preventScroll: true });
+  if (target.matches("h1")) scrollTo(0, 0);
+  else target.scrollIntoView({ block: "center" });
 }
 
 /** Draw a list with its filters; typing in the search only changes the rows. */
@@ -224,6 +236,7 @@ addEventListener("keydown", (event) => {
   const inPage = shown.list ? !event.target.closest?.(".filters, nav, header, dialog") : event.target.closest?.("[data-stop]");
   let act = null;
   if (event.key === "Escape") act = escape;
+  else if (event.key === "Enter" && event.target.matches?.(".step")) act = () => $("summary", event.target)?.click();
   else if (event.target === search && (event.key === "ArrowDown" || event.key === "Enter")) act = () => shown.list?.move(0);
   else if (!typing && singleKeys.checked && event.key in LETTERS) act = LETTERS[event.key];
   else if (!typing && inPage && event.key in IN_LIST && (shown.list || event.key.startsWith("Arrow"))) act = IN_LIST[event.key];

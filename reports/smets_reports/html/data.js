@@ -1,10 +1,19 @@
-// The runs inside this file: read when first shown, with what is needed to go from one thing to another.
+// The runs inside this file: inflated when first shown, with what is needed to go from one thing to another.
 
 const RUNS = document.querySelectorAll("script.run").length;
+const loading = new Map();
 const loaded = new Map();
 
 const clauseKey = (clause, index) => clause.number ?? "@" + index;
 const by = (rows, key) => new Map(rows.map((row, index) => [key(row, index), row]));
+
+/** The JSON inside a block: base64 of what zlib deflated. */
+async function inflated(id) {
+  const packed = atob(document.getElementById(id).textContent);
+  const bytes = new Uint8Array(packed.length);
+  for (let at = 0; at < packed.length; at++) bytes[at] = packed.charCodeAt(at);
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
+}
 
 /** Group `rows` under each of the keys that `keys` gives for one. */
 function grouped(rows, keys) {
@@ -18,46 +27,56 @@ function grouped(rows, keys) {
   return groups;
 }
 
-/** The run of that index: its record, and its parts by name. */
-function load(index) {
-  if (loaded.has(index)) return loaded.get(index);
-  const data = JSON.parse(document.getElementById("run-" + index).textContent);
-  const { record } = data;
+/** Requirements in the order in which they stand in the document. */
+function inOrder(record) {
   const order = new Map(record.clauses.map((clause, at) => [clause.number, at]));
-  const place = (r) => {
-    const source = r.sources[0];
-    return source ? (order.get(source.clause) ?? 1e6) * 1e6 + source.paragraph * 1e3 + (source.part ?? 0) : Infinity;
-  };
-  const places = new Map(record.requirements.map((r) => [r, place(r)]));
-  const run = {
-    ...data,
-    index,
-    requirements: [...record.requirements].sort((a, b) => places.get(a) - places.get(b) || (a.id < b.id ? -1 : 1)),
-    requirement: by(record.requirements, (r) => r.id),
-    check: by(record.checks, (c) => c.id),
-    checkIndex: new Map(record.checks.map((c, at) => [c.id, at])),
-    clauseIndex: new Map(record.clauses.map((c, at) => [clauseKey(c, at), at])),
-    reading: by(record.interpretations ?? [], (i) => i.id),
-    restating: grouped(record.requirements, (r) => new Set(r.sources.map((s) => s.clause + "¶" + s.paragraph))),
-    faults: record.requirements.flatMap((r) => (r.faults ?? []).map((fault) => ({ ...fault, requirement: r }))),
-  };
-  loaded.set(index, run);
-  return run;
+  const place = ({ sources: [source] }) => (source ? (order.get(source.clause) ?? 1e6) * 1e6 + source.paragraph * 1e3 + (source.part ?? 0) : Infinity);
+  const places = record.requirements.map((r, at) => ({ r, at, place: place(r) }));
+  return places.sort((a, b) => a.place - b.place || a.at - b.at).map(({ r }) => r);
 }
 
-/** The steps of a check, from the deflated block that holds them. */
-async function stepsOf(run, check) {
+// What is worked out of a record, each when it is first asked for.
+const DERIVED = {
+  requirements: ({ record }) => inOrder(record),
+  requirement: ({ record }) => by(record.requirements, (r) => r.id),
+  check: ({ record }) => by(record.checks, (c) => c.id),
+  checkIndex: ({ record }) => new Map(record.checks.map((c, at) => [c.id, at])),
+  clauseIndex: ({ record }) => new Map(record.clauses.map((c, at) => [clauseKey(c, at), at])),
+  clauses: ({ record, rolled }) => record.clauses.map((clause, at) => ({ clause, at, tally: rolled[at] })),
+  reading: ({ record }) => by(record.interpretations ?? [], (i) => i.id),
+  restating: ({ record }) => grouped(record.requirements, (r) => new Set(r.sources.map((s) => s.clause + "¶" + s.paragraph))),
+  faults: ({ record }) => record.requirements.flatMap((r) => (r.faults ?? []).map((fault) => ({ ...fault, requirement: r }))),
+};
+
+/** The run of that index: its record, what was counted, and what DERIVED works out. */
+function load(index) {
+  if (!loading.has(index)) {
+    loading.set(index, inflated("run-" + index).then((run) => {
+      run.index = index;
+      for (const [name, work] of Object.entries(DERIVED)) {
+        Object.defineProperty(run, name, { configurable: true, get() {
+          const value = work(run);
+          Object.defineProperty(run, name, { value });
+          return value;
+        } });
+      }
+      loaded.set(index, run);
+      return run;
+    }));
+  }
+  return loading.get(index);
+}
+
+/** A check in full, with its steps, from the block that holds it. */
+async function wholeCheck(run, id) {
   // The blocks stand behind this script, so that the page is of use before they are read.
   if (document.readyState === "loading") await new Promise((done) => { addEventListener("DOMContentLoaded", done, { once: true }); });
-  const at = run.checkIndex.get(check.id);
-  const block = run.step_blocks.findLastIndex((first) => first <= at);
-  const packed = document.getElementById(`steps-${run.index}-${block}`).textContent;
-  const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return JSON.parse(await new Response(stream).text())[at - run.step_blocks[block]];
+  const at = run.checkIndex.get(id);
+  const block = run.blocks.findLastIndex((first) => first <= at);
+  return (await inflated(`checks-${run.index}-${block}`))[at - run.blocks[block]];
 }
 
-// Checks of a requirement: those it names, and those that say they verify it.
+/** The checks that a requirement names, with a mark on those that the record does not hold. */
 function checksOf(run, requirement) {
   return (requirement.checks ?? []).map((id) => run.check.get(id) ?? { id, missing: true });
 }

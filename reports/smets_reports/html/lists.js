@@ -40,7 +40,7 @@ const LISTS = {
   clauses: {
     title: "Clauses",
     one: "clause",
-    rows: (run) => run.record.clauses.map((clause, at) => ({ clause, at, tally: run.rolled[at] })),
+    rows: (run) => run.clauses,
     text: ({ clause }) => [clause.number, clause.heading, clause.device, clause.part].join(" "),
     href: ({ clause, at }) => link("clause", clauseKey(clause, at)),
     draw: ({ clause, tally }) => {

@@ -138,9 +138,9 @@ function paragraph(run, clause, p) {
 }
 
 async function checkPage(run, id, wanted) {
-  const check = run.check.get(id);
-  if (!check) return missing("check", id);
-  const steps = run.step_counts[run.checkIndex.get(id)] ? await stepsOf(run, check) : [];
+  if (!run.check.has(id)) return missing("check", id);
+  const check = await wholeCheck(run, id);
+  const steps = check.steps ?? [];
   const claims = Object.entries(check.claims ?? {});
   return [
     crumbs(["Checks", back("checks")]),
@@ -190,7 +190,7 @@ function stepList(run, check, steps, wanted) {
 /** Whether the step at `at` is the last thing the device showed before the step wanted: what that judged, as a rule. */
 function exchangeBefore(steps, target, at, wanted) {
   if (wanted === undefined || steps[target].kind !== "claim") return false;
-  for (let index = target - 1; index >= 0; index--) {
+  for (let index = target - 1; index >= 0 && steps[index].kind !== "reset"; index--) {
     if (steps[index].kind === "event" || steps[index].kind === "look") return index === at;
   }
   return false;
