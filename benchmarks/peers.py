@@ -21,7 +21,14 @@ def environment() -> Path:
     """Return the folder of the peers' commands, installing them on first use."""
     if not (HOME / "ready").exists():
         subprocess.run([sys.executable, "-m", "venv", HOME], check=True)
-        pip: list[str | Path] = [HOME / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+        pip: list[str | Path] = [
+            HOME / "bin" / "python",
+            "-m",
+            "pip",
+            "--disable-pip-version-check",
+            "install",
+            "--quiet",
+        ]
         subprocess.run([*pip, *PACKAGES], check=True)
         (HOME / "ready").touch()
     return HOME / "bin"
