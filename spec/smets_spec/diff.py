@@ -28,6 +28,8 @@ Kind = Literal["added", "removed", "changed", "moved", "governed differently"]
 ALIKE = 3.0
 # Two clauses without equal path are one clause renamed when this share of the shorter one's paragraphs is equal.
 SHARED = 0.5
+# … or when both bear one number and this share of the shorter heading's words stands in the other.
+SHARED_WORDS = 1 / 3
 VERSION = re.compile(r"\s+version\s+\d.*$")
 ANNOTATION = re.compile(r"\[(?:info|pin|amb|num)\]")
 
@@ -140,20 +142,24 @@ def _pair_clauses(old: Sequence[Clause], new: Sequence[Clause]) -> list[Pair]:
 def _renamed(
     added: Sequence[int], removed: Sequence[int], old: Sequence[Clause], new: Sequence[Clause]
 ) -> Iterator[tuple[int, int]]:
-    """Yield the pairs of a new and an old clause that are one clause under another heading: they hold the same paragraphs."""
-    prints = {m: [p.fingerprint for p in old[m].paragraphs] for m in removed}
+    """Yield the pairs of a new and an old clause that are one clause under another heading."""
+    free = list(removed)
     for n in added:
-        mine = Counter(p.fingerprint for p in new[n].paragraphs)
-        best, best_share = None, 0.0
-        for m, theirs in prints.items():
-            shorter = min(mine.total(), len(theirs))
-            share = (mine & Counter(theirs)).total() / shorter if shorter else 0.0
-            share += 0.01 * (old[m].number == new[n].number)
-            if share > best_share:
-                best, best_share = m, share
-        if best is not None and best_share >= SHARED:
-            del prints[best]
+        best = max(free, key=lambda m: _sameness(old[m], new[n]), default=None)
+        if best is not None and _sameness(old[best], new[n]) >= SHARED:
+            free.remove(best)
             yield n, best
+
+
+def _sameness(was: Clause, now: Clause) -> float:
+    """Say how far two clauses of different headings hold the same paragraphs, 0 to 1, or bear one number and share words."""
+    theirs = Counter(p.fingerprint for p in was.paragraphs)
+    mine = Counter(p.fingerprint for p in now.paragraphs)
+    shorter = min(theirs.total(), mine.total())
+    share = (theirs & mine).total() / shorter if shorter else 0.0
+    words, other = set(_heading_name(was).split()), set(_heading_name(now).split())
+    renamed = was.number == now.number and len(words & other) >= SHARED_WORDS * min(len(words), len(other))
+    return max(share, 1.0 if renamed else 0.0)
 
 
 def _weave(olds: int, news: int, partner: dict[int, int]) -> Iterator[tuple[int | None, int | None]]:
@@ -236,21 +242,18 @@ def _align(
 
 
 def _follow_moves(inside: list[list[UnitPair]]) -> None:
-    """Join each paragraph that went from one place with the one of equal text that came up in another, in place."""
-    gone: dict[str, list[tuple[int, Unit]]] = defaultdict(list)
-    for c, units in enumerate(inside):
-        for was, now in units:
-            if was and not now:
-                gone[was[1].fingerprint].append((c, was))
-    left: set[tuple[int, int]] = set()
+    """Join, in place, a paragraph that left one clause with the one of equal text that came up in another.
+
+    Only where that text stands once in each edition: a stock phrase that went here and came there has not moved.
+    """
+    before = Counter(was[1].fingerprint for units in inside for was, _ in units if was)
+    after = Counter(now[1].fingerprint for units in inside for _, now in units if now)
+    gone = {was[1].fingerprint: was for units in inside for was, now in units if was and not now}
+    came = {now[1].fingerprint for units in inside for was, now in units if now and not was}
+    moved = {print_ for print_ in came & gone.keys() if before[print_] == after[print_] == 1}
     for units in inside:
-        for u, (was, now) in enumerate(units):
-            if now and not was and gone[now[1].fingerprint]:
-                c, unit = gone[now[1].fingerprint].pop(0)
-                units[u] = (unit, now)
-                left.add((c, unit[1].n))
-    for c, units in enumerate(inside):
-        units[:] = [(was, now) for was, now in units if now or not was or (c, was[1].n) not in left]
+        joined = [(gone[now[1].fingerprint] if now and now[1].fingerprint in moved else was, now) for was, now in units]
+        units[:] = [(was, now) for was, now in joined if now or (was and was[1].fingerprint not in moved)]
 
 
 def _place(unit: Unit) -> Place:
