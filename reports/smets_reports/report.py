@@ -20,7 +20,7 @@ from urllib.parse import quote
 import msgspec
 
 from smets_reports.files import write_whole
-from smets_reports.record import CheckResult, Record, Step
+from smets_reports.record import CheckResult, Item, Record, RequirementResult, Step
 from smets_reports.tally import STATUSES, UNCAPTURED, clause_tallies, roll_up
 
 if TYPE_CHECKING:
@@ -93,6 +93,9 @@ def _run(index: int, record: Record) -> dict[str, Any]:
     return {
         "index": index,
         "record": record,
+        "item": f"{record.item.maker} {record.item.model}".strip() or "an item that did not identify itself",
+        "changed": record.item_at_end not in (record.item, Item()),
+        "at_end": _at_end(record),
         "verdict": VERDICTS[record.summary.verdict],
         "counts": _counts(record.summary.by_status),
         "chapters": [
@@ -100,7 +103,7 @@ def _run(index: int, record: Record) -> dict[str, Any]:
             for at, (clause, tally) in enumerate(zip(record.clauses, rolled, strict=True))
             if clause.level <= top + 1 and tally.total()
         ],
-        "attention": [r for r in record.requirements if r.status == "violated"][:ATTENTION_ROWS],
+        "attention": _attention(record),
         "decided": decided,
         "declarations": [
             (title, list(flattened(value)))
@@ -116,6 +119,18 @@ def _run(index: int, record: Record) -> dict[str, Any]:
         "data": packed(msgspec.json.encode(data)),
         "blocks": blocks,
     }
+
+
+def _attention(record: Record) -> list[RequirementResult]:
+    """Return the first of what was violated, a broken *should* after the rest."""
+    violated = [r for r in record.requirements if r.status == "violated"]
+    return sorted(violated, key=lambda r: r.severity == "warning")[:ATTENTION_ROWS]
+
+
+def _at_end(record: Record) -> str:
+    if record.item_at_end == Item():
+        return "did not identify itself" if record.item != Item() else "nor then"
+    return "identified itself alike" if record.item == record.item_at_end else "identified itself otherwise"
 
 
 def _counts(by_status: Mapping[str, int]) -> list[tuple[str, int]]:
