@@ -20,9 +20,10 @@ from smets_conformance.adapter.contract import (
     SystemUnderTest,
     Value,
 )
-from smets_conformance.runner.job import Entry, Suite
+from smets_conformance.runner.evidence import FORMAT, Opening, PlannedCheck
+from smets_conformance.runner.job import Entry, Job, Suite
 from smets_conformance.verdicts import Finding, Inconclusive, NotTestable, Recorder
-from smets_reports.record import Item
+from smets_reports.record import ClauseRow, Item, ParagraphRow, RequirementResult, Source
 
 REQUIREMENT = "toy.clock.accuracy"
 OTHER = "toy.clock.adjusts"
@@ -70,7 +71,7 @@ class ToyMeter:
 
 
 class ToyBench:
-    def __init__(self, system: SystemUnderTest, recorder: Recorder, seed: int) -> None:
+    def __init__(self, entry: Entry, system: SystemUnderTest, recorder: Recorder, seed: int) -> None:
         self.system = system
         self.recorder = recorder
         self.seed = seed
@@ -218,7 +219,49 @@ def build(options: dict[str, Any]) -> Suite:
         seen = system.look("Identification")
         return Item(maker=seen["maker"], firmware=seen["firmware"])
 
-    copies = {
-        f"toy.copy_{n}": check_accurate for n in range(options.get("copies", 0))
-    }
+    copies = {f"toy.copy_{n}": check_accurate for n in range(options.get("copies", 0))}
     return Suite(CHECKS | copies, open_system, ToyBench, identify)
+
+
+def opening(checks: Sequence[str], edition: str = "gsme@4.2") -> Opening:
+    """An opening line for a run of toy checks over two requirements of one paragraph each."""
+    clause = ClauseRow(
+        "4.4.1",
+        "Clock",
+        2,
+        "GSME",
+        paragraphs=(ParagraphRow(1, "text", 1, requirements=(REQUIREMENT,), covered=1), ParagraphRow(2, "text", 3)),
+    )
+    return Opening(
+        format=FORMAT,
+        run="toy",
+        edition=edition,
+        document="smets2-4.2",
+        stated_version="4.2",
+        standing="in force",
+        profile={},
+        ixit={},
+        rig={},
+        adapter={},
+        suite={},
+        started="2026-01-01T00:00:00Z",
+        seed=1,
+        depth="quick",
+        checks=tuple(PlannedCheck(c, c, "", "", verified_by(c), "run") for c in checks),
+        requirements=tuple(
+            RequirementResult(r, "Clock", "…", "shall", "test", "unverified", "", (Source("4.4.1", 1),))
+            for r in (REQUIREMENT, OTHER)
+        ),
+        clauses=(clause,),
+    )
+
+
+def verified_by(check: str) -> tuple[str, ...]:
+    """What a toy check verifies."""
+    return (REQUIREMENT, OTHER) if check in ("toy.follows_hub", "toy.two_bugs") else (REQUIREMENT,)
+
+
+def job(checks: Sequence[str], depth: str = "quick", **options: Any) -> Job:
+    """A job of toy checks."""
+    entries = tuple(Entry(check, verified_by(check)) for check in checks)
+    return Job(suite="toy_suite:build", options=options, entries=entries, seed=1, depth=depth)

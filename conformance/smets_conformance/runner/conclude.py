@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from smets_conformance.adapter.contract import AdapterError
+from smets_conformance.adapter.errors import ReplayDivergence
 from smets_conformance.runner.evidence import Conclusion
 from smets_conformance.runner.recording import CheckRecorder
 from smets_conformance.verdicts import Finding, Inconclusive, NotTestable
@@ -75,6 +76,7 @@ _ENDS: tuple[tuple[type[BaseException], Callable[[Any], _End]], ...] = (
     (Finding, lambda e: _End("fail", "finding", str(e), "device")),
     (Inconclusive, lambda e: _End("inconclusive", e.reason, e.message, e.blame)),
     (NotTestable, lambda e: _End("not-testable", "missing", str(e), "adapter")),
+    (ReplayDivergence, lambda e: _End("inconclusive", "not-recorded", str(e), "undecided")),
     (AdapterError, lambda e: _End("error", "adapter", f"{type(e).__name__}: {e}", "adapter")),
     (AssertionError, lambda e: _End("error", "bare-assert", f"a bare assert in the suite failed: {e}", "suite")),
     (BaseException, lambda e: _End("error", "exception", f"{type(e).__name__}: {e}", "suite")),

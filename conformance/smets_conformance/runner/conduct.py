@@ -95,4 +95,3 @@ def _trouble(end: SessionEnd) -> str:
     if not end.unjudged:
         return ""
     return f"{len(end.unjudged)} planned checks were not judged: {end.why}"
-

@@ -18,6 +18,7 @@ from typing import Any
 
 import msgspec
 
+from smets_conformance.adapter.exchange import Exchange
 from smets_reports.record import (
     Blame,
     CheckVerdict,
@@ -94,7 +95,7 @@ class ExchangeLine(msgspec.Struct, frozen=True, omit_defaults=True):
     """A call of the contract and its answer. `example` counts the examples of a property, from 1."""
 
     check: str
-    exchange: Any
+    exchange: Exchange
     example: int = 0
 
 
@@ -156,7 +157,12 @@ class _Line(msgspec.Struct, frozen=True):
     hash: str
     digest: str
     salt: str | None = None
-    body: msgspec.Raw | None = None
+    body: msgspec.Raw = msgspec.Raw()
+
+    @property
+    def withheld(self) -> bool:
+        """Whether the body was taken out."""
+        return not bytes(self.body)
 
 
 _LINE = msgspec.json.Decoder(_Line)
@@ -249,7 +255,7 @@ def verify_chain(path: Path) -> ChainReport:
         if line is None:
             return ChainReport(False, count, closed, head, withheld, number, problem)
         head, count, closed = line.hash, number, line.kind == "close"
-        withheld += line.body is None
+        withheld += line.withheld
     if not closed:
         return ChainReport(False, count, closed, head, withheld, count + 1, "the log ends without its closing line")
     return ChainReport(True, count, closed, head, withheld)
@@ -264,7 +270,7 @@ def _examine(raw: bytes, head: str, closed: bool) -> tuple[str, _Line | None]:
         line = _LINE.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return f"not a line of evidence: {error}", None
-    if line.body is not None and _digest(line.salt or "", bytes(line.body)) != line.digest:
+    if not line.withheld and _digest(line.salt or "", bytes(line.body)) != line.digest:
         return "its body is not what was recorded", None
     if _link(head, line.kind, line.digest) != line.hash:
         return "it does not follow from the line before it: a line was altered, dropped, inserted or moved", None
@@ -290,7 +296,7 @@ def read_evidence(path: Path) -> Iterator[msgspec.Struct]:
             return
         try:
             line = _LINE.decode(raw)
-            if line.body is not None:
+            if not line.withheld:
                 yield _DECODERS[line.kind].decode(line.body)
         except (msgspec.DecodeError, UnicodeDecodeError, KeyError) as error:
             raise EvidenceError(
@@ -304,7 +310,7 @@ def withhold(path: Path, to: Path, kinds: frozenset[str]) -> int:
     with to.open("wb") as out:
         for raw in _raw_lines(path):
             line = _LINE.decode(raw)
-            if line.kind in kinds and line.body is not None:
+            if line.kind in kinds and not line.withheld:
                 count += 1
                 raw = msgspec.json.encode({"kind": line.kind, "hash": line.hash, "digest": line.digest}) + b"\n"
             out.write(raw)

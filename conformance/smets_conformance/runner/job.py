@@ -45,7 +45,7 @@ class Suite(NamedTuple):
 
     checks: Mapping[str, Callable[[Any], None]]
     open: Callable[[Entry], SystemUnderTest]
-    bench: Callable[[SystemUnderTest, Recorder, int], Any]
+    bench: Callable[[Entry, SystemUnderTest, Recorder, int], Any]
     identify: Callable[[SystemUnderTest], Item | None]
     per_check: bool = False
 

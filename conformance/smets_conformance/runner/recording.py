@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from smets_conformance.adapter.exchange import Exchange
 from smets_conformance.runner.evidence import ExchangeLine, StepLine
 from smets_conformance.verdicts import StepKind
 from smets_reports.record import CheckVerdict, Step
@@ -80,8 +81,10 @@ class CheckRecorder:
         else:
             self._sink(line)
 
-    def exchange(self, exchange: Any) -> None:
+    def exchange(self, exchange: Exchange) -> None:
         """Record one call of the contract and its answer."""
+        if exchange.call == "advance" and exchange.result is not None:
+            self.device_seconds += exchange.result
         line = ExchangeLine(self.check, exchange, self.examples)
         if self.examples and not self._every_example:
             self._exchanges.append(line)

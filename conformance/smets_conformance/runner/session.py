@@ -142,6 +142,7 @@ def _run_children(
 ) -> SessionEnd:
     remaining, deaths, why, interrupted = job.entries, 0, "", False
     log = folder / "pytest.log"
+    log.touch()
     while remaining and not interrupted and deaths < DEATHS:
         before = receiver.judged()
         job_file = folder / JOB_FILE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import time
 from collections import Counter
@@ -9,9 +10,10 @@ from collections import Counter
 import msgspec
 
 from smets_conformance.adapter.contract import AdapterError, SystemUnderTest
+from smets_conformance.adapter.errors import ReplayDivergence
+from smets_conformance.adapter.exchange import Recording
 from smets_conformance.runner.conclude import conclude
 from smets_conformance.runner.evidence import Began, Conclusion, Identified, Trouble
-from smets_conformance.runner.exchanges import Recording, close_system, log_of
 from smets_conformance.runner.job import Entry, Job, Suite
 from smets_conformance.runner.recording import CheckRecorder, Sink, nowhere
 
@@ -93,7 +95,7 @@ class Judge:
         raised, call = self._run(entry, recorder, seed)
         recorder.finish()
         conclusion = conclude(raised, recorder, entry.requirements)
-        if isinstance(raised, AdapterError):
+        if isinstance(raised, AdapterError) and not isinstance(raised, ReplayDivergence):
             conclusion = self._trouble(raised, call, conclusion)
         conclusion = msgspec.structs.replace(
             conclusion, seconds=round(time.perf_counter() - began, 6), subject=entry.subject
@@ -104,8 +106,8 @@ class Judge:
     def _run(self, entry: Entry, recorder: CheckRecorder, seed: int) -> tuple[BaseException | None, str]:
         recording: Recording | None = None
         try:
-            recording = Recording(self.bay.system(entry), recorder)
-            self.suite.checks[entry.check](self.suite.bench(recording, recorder, seed))
+            recording = Recording(self.bay.system(entry), recorder.exchange)
+            self.suite.checks[entry.check](self.suite.bench(entry, recording, recorder, seed))
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - whatever leaves a check becomes its verdict, and nothing else may
@@ -139,3 +141,16 @@ def _ordinal(n: int) -> str:
 def seed_of(seed: int, check: str) -> int:
     """Return a check's own seed, which stays the same whichever other checks run: 32 bits from the run's seed and its id."""
     return int.from_bytes(hashlib.sha256(f"{seed}:{check}".encode()).digest()[:4], "big")
+
+
+def close_system(system: SystemUnderTest) -> None:
+    """Let a system under test go; one that fails at this has failed already."""
+    close = getattr(system, "close", None)
+    if close is not None:
+        with contextlib.suppress(AdapterError):
+            close()
+
+
+def log_of(error: AdapterError) -> str:
+    """Return the log an adapter's error carries, if any."""
+    return str(getattr(error, "log", ""))
