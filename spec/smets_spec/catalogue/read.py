@@ -72,6 +72,7 @@ def _read(root: Path, editions: Collection[str]) -> tuple[Records, list[Problem]
         interpretations=interpretations,
         informative=tuple(record for record, _, _ in found["informative"]),
         reviewed=tuple(record for record, _, _ in found["reviewed"]),
+        cleared=tuple(record for record, _, _ in found["cleared"]),
         looked=_lock(root, problems),
     )
     return records, problems

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
+from smets_spec.catalogue.terms import NameIndex, index_names, names_in
 from smets_spec.catalogue.texts import Texts, print_of
 from smets_spec.catalogue.types import Requirement, Source
 from smets_spec.index import Clause
 
 Looked = Mapping[str, Mapping[str, Mapping[str, str]]]
+
+TERM = "term "
+FOLLOWED = ("resolved", "misleading")
 
 
 def suspects(requirements: Iterable[Requirement], texts: Texts, edition: str) -> dict[str, str]:
@@ -52,13 +55,40 @@ def looks(requirements: Iterable[Requirement], looked: Looked, texts: Texts, edi
     reasons = {}
     for requirement in requirements:
         before = looked.get(requirement.id, {}).get(edition, {})
-        now = referents(requirement, texts, edition)
-        gone = [f"{name} is referred to no more" for name in before if name not in now]
-        new = [f"{name} is referred to anew" for name in now if before and name not in before]
-        changed = [f"{name} reads differently" for name in now if name in before and before[name] != now[name]]
-        if gone or new or changed:
+        now = referents(requirement, texts, edition) if before else {}
+        changed = [f"{name} reads differently" for name in now if before.get(name, now[name]) != now[name]]
+        new = [f"{name} is referred to anew" for name in now if name not in before and not name.startswith(TERM)]
+        gone = [f"{name} stands no more" for name in before if name not in now and _still_used(name, requirement)]
+        if changed or new or gone:
             reasons[requirement.id] = f"{edition}: " + "; ".join(changed + new + gone)
     return reasons
+
+
+def look_again(
+    requirements: Iterable[Requirement], looked: Looked, texts: Texts
+) -> dict[str, dict[str, dict[str, str]]]:
+    """Return `looked` brought up to date: what is new is noted as it reads now, what was noted is kept, what is gone is dropped.
+
+    An author's own rewording, which uses other terms, is followed; a changed text is not, so that its look stays.
+    """
+    result: dict[str, dict[str, dict[str, str]]] = {}
+    for requirement in requirements:
+        noted = looked.get(requirement.id, {})
+        for edition in requirement.editions:
+            now = referents(requirement, texts, edition)
+            if edition in noted:
+                before = noted[edition]
+                kept = {name: mark for name, mark in before.items() if name in now or _still_used(name, requirement)}
+                terms = {name: mark for name, mark in now.items() if name.startswith(TERM)}
+                now = {**terms, **kept}
+            result.setdefault(requirement.id, {})[edition] = now
+    return result
+
+
+def _still_used(name: str, requirement: Requirement) -> bool:
+    """Whether what was referred to is a clause, or a term that the statement still uses: not the author's own rewording."""
+    long = name.removeprefix(TERM).partition(" (")[0]
+    return not name.startswith(TERM) or long in requirement.statement()
 
 
 def referents(requirement: Requirement, texts: Texts, edition: str) -> dict[str, str]:
@@ -71,8 +101,11 @@ def referents(requirement: Requirement, texts: Texts, edition: str) -> dict[str,
     for source in requirement.source_in(edition):
         for clause in _referred(source, texts, edition):
             prints.setdefault(clause.heading, []).append(print_of(clause))
-    for name, term in _terms(requirement.statement(), texts.glossary(edition)):
-        prints[f"term {name}"] = [print_of(term)]
+    glossary = tuple(texts.glossary(edition).values())
+    defined, index = _defined(glossary, tuple(clause.heading for clause in texts[edition].values()))
+    for _, _, name in names_in(requirement.statement(), index):
+        if name in defined:
+            prints[f"{TERM}{defined[name].heading}"] = [print_of(defined[name])]
     return {name: "+".join(dict.fromkeys(found)) for name, found in sorted(prints.items())}
 
 
@@ -84,30 +117,18 @@ def _referred(source: Source, texts: Texts, edition: str) -> Iterator[Clause]:
         each = texts.paragraph(edition, source.clause, number)
         for reference in each.references if each else ():
             clause = texts.anywhere(edition, reference.number)
-            if clause is not None and reference.status != "external" and clause.number != source.clause:
+            if clause is not None and reference.status in FOLLOWED and clause.number != source.clause:
                 yield clause
 
 
-def _terms(statement: str, glossary: Mapping[str, Clause]) -> Iterator[tuple[str, Clause]]:
-    """Go through the defined terms that a statement uses."""
-    if glossary:
-        named = _names(tuple(glossary.values()))
-        for name in dict.fromkeys(_pattern(tuple(named)).findall(statement)):
-            yield named[name].heading, named[name]
+@lru_cache(maxsize=64)
+def _defined(glossary: tuple[Clause, ...], headings: tuple[str, ...]) -> tuple[dict[str, Clause], NameIndex]:
+    """Return the terms by each of their names, and an index of these and of `headings`, inside which a term is none."""
+    named = {name: clause for clause in glossary if clause.paragraphs for name in term_names(clause)}
+    return named, index_names(dict.fromkeys([*named, *headings]))
 
 
-@lru_cache(maxsize=16)
-def _names(glossary: tuple[Clause, ...]) -> dict[str, Clause]:
-    """Return the defined terms by each name they have: `Auxiliary Load Control Switch (ALCS)` has two."""
-    named = {}
-    for clause in glossary:
-        if clause.paragraphs:
-            long, _, short = clause.heading.partition(" (")
-            named.update({name: clause for name in (long, short.removesuffix(")")) if name})
-    return named
-
-
-@lru_cache(maxsize=16)
-def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
-    longest_first = sorted(names, key=lambda name: (-len(name), name))
-    return re.compile(rf"\b({'|'.join(map(re.escape, longest_first))})s?\b")
+def term_names(clause: Clause) -> tuple[str, ...]:
+    """Return the names of a defined term: `Auxiliary Load Control Switch (ALCS)` has two."""
+    long, _, short = clause.heading.partition(" (")
+    return tuple(name for name in (long, short.removesuffix(")")) if name)

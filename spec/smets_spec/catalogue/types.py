@@ -186,18 +186,30 @@ class Reviewed(Authored, frozen=True):
     obligations: Annotated[int, Meta(ge=0, description="a whole number")]
 
 
+class Cleared(Authored, frozen=True):
+    """A doubt that somebody has settled: which requirement, `by` whom, what was `compared`, and the `reasons` for the doubt."""
+
+    requirement: str
+    by: Words
+    compared: Words
+    reasons: tuple[str, ...]
+
+
 # A file is what its top key says: each holds records of one type.
-KINDS: dict[str, type[Requirement | Interpretation | Informative | Reviewed]] = {
+Record = Requirement | Interpretation | Informative | Reviewed | Cleared
+KINDS: dict[str, type[Record]] = {
     "requirements": Requirement,
     "interpretations": Interpretation,
     "informative": Informative,
     "reviewed": Reviewed,
+    "cleared": Cleared,
 }
 
 
 class Records(msgspec.Struct, frozen=True):
-    """Everything the files hold. `looked` are the prints of what each requirement's text refers to, as last looked at:
-    by requirement, edition and name of what is referred to.
+    """Everything the files hold.
+
+    `looked` are the prints of what each requirement's text refers to, as last looked at: by requirement, edition and name.
     """
 
     requirements: dict[str, Requirement]
@@ -205,4 +217,5 @@ class Records(msgspec.Struct, frozen=True):
     interpretations: dict[str, Interpretation]
     informative: tuple[Informative, ...]
     reviewed: tuple[Reviewed, ...]
+    cleared: tuple[Cleared, ...]
     looked: dict[str, dict[str, dict[str, str]]]
