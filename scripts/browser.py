@@ -31,7 +31,9 @@ def main() -> None:
         return
     allowed = os.geteuid() == 0
     sudo = [] if allowed else ["sudo", "-n"]
-    if not allowed and (not shutil.which("sudo") or subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode):
+    if not allowed and (
+        not shutil.which("sudo") or subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode
+    ):
         print(f"browser tests will skip what needs {', '.join(missing)}: installing them takes root")
         return
     install, packages = REGISTRIES[manager]
