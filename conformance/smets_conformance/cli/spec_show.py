@@ -64,10 +64,13 @@ def _clause(number: str, edition_id: str) -> Clause:
     for clause in clauses:
         if clause.number == number:
             return clause
-    headings = {clause.heading: clause.number for clause in clauses if clause.number}
-    near = [f"{headings[h]} {h}" for h in near_matches(number, headings)]
-    near += [f"{n} {h}" for n in near_matches(number, headings.values()) for h, m in headings.items() if m == n]
-    hint = f"; near it: {', '.join(near[:5])}" if near else ""
+    numbered = [c for c in clauses if c.number]
+    near = [
+        *near_matches(number, (c.heading for c in numbered)),
+        *near_matches(number, (c.number or "" for c in numbered)),
+    ]
+    hints = dict.fromkeys(f"{c.number} {c.heading}" for n in near for c in numbered if n in (c.heading, c.number))
+    hint = f"; near it: {', '.join(list(hints)[:5])}" if hints else ""
     raise Wrong(f"{edition_id} has no clause {number!r}{hint}")
 
 
