@@ -63,8 +63,8 @@ def _extent(lines: Sequence[Line], start: int, limit: int, family: str) -> Exten
     glossary = next((k for k in inside if _GLOSSARY.match(lines[k].text)), None)
     if glossary is None:
         stated = [match["version"] for k in inside if (match := _STATED.match(lines[k].text))]
-        version = max(stated, default="of unknown version")
-        return Extent(document=document_id(family, version), lines=tuple(lines[start:limit]), complete=False)
+        name = document_id(family, max(stated)) if stated else f"smets{family} of unknown version"
+        return Extent(document=name, lines=tuple(lines[start:limit]), complete=False)
     end = next((k for k in range(glossary, limit) if lines[k].after_break), limit)
     match = _GLOSSARY.match(lines[glossary].text)
     version = match["version"] if match else ""

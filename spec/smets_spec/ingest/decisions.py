@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Literal
 
 import msgspec
-import yaml
+
+from smets_spec.strict_yaml import load_as
 
 HERE = Path(__file__).parent
-T = TypeVar("T")
 
 
 class TitleRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,6 +45,13 @@ class RunRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
 
 
+class Ending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The last heading of a document: a text without it is cut short."""
+
+    documents: tuple[str, ...]
+    heading: str
+
+
 class Levels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The vocabulary of headings, `levels.yaml`."""
 
@@ -53,6 +60,7 @@ class Levels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     titles: tuple[TitleRule, ...]
     rules: tuple[LevelRule, ...]
     runs: tuple[RunRule, ...]
+    endings: tuple[Ending, ...]
 
     def device_of(self, text: str, current: str) -> str | None:
         """Return the device whose section a heading opens inside the section about `current`, None when it opens none."""
@@ -139,22 +147,28 @@ class Decisions(msgspec.Struct, frozen=True):
     references: tuple[ReferenceException, ...]
 
 
-def load_yaml(path: Path) -> Any:
-    """Return what a YAML file holds, every scalar as text."""
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)
+class _Restored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    restored_headings: tuple[RestoredHeading, ...]
 
 
-def _read(name: str, type_: type[T], key: str | None = None) -> T:
-    content = load_yaml(HERE / name)
-    return msgspec.convert(content if key is None else content[key], type=type_, strict=False)
+class _Lists(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    list_decisions: tuple[ListDecision, ...]
 
 
-@lru_cache(maxsize=1)
-def load_decisions() -> Decisions:
-    """Return the decisions that are shipped."""
+class _References(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    references: tuple[ReferenceException, ...]
+
+
+@lru_cache(maxsize=4)
+def load_decisions(directory: Path = HERE) -> Decisions:
+    """Return the decisions in the four files of `directory`; by default those that are shipped.
+
+    Raises:
+        YamlProblem: a file is malformed; each problem with its line.
+    """
     return Decisions(
-        levels=_read("levels.yaml", Levels),
-        restored=_read("restored_headings.yaml", tuple[RestoredHeading, ...], "restored_headings"),
-        lists=_read("list_decisions.yaml", tuple[ListDecision, ...], "list_decisions"),
-        references=_read("references.yaml", tuple[ReferenceException, ...], "references"),
+        levels=load_as(directory / "levels.yaml", Levels),
+        restored=load_as(directory / "restored_headings.yaml", _Restored).restored_headings,
+        lists=load_as(directory / "list_decisions.yaml", _Lists).list_decisions,
+        references=load_as(directory / "references.yaml", _References).references,
     )

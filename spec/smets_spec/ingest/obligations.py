@@ -23,23 +23,17 @@ _COMPOSES = re.compile(r"\bshall (?:mean|not apply to)\b")
 _DESCRIBES = re.compile(
     r"\b(?:which|that)(?: (?:an? |the )?[A-Z]\w+)?(?: \([^)]*\))? (?:shall|must)\b|" + _COMPOSES.pattern
 )
-# "shall be capable of A, and B-ing": a further act joined to the first; "then B-ing" in a tail.
-_JOINED = re.compile(r"(?:[,;] and|[,;] then|^then)(?: then| also)?(?: \w+ly)? (?P<act>\w+ing)\b")
-_NO_ACTS = frozenset(
-    (
-        "according",
-        "being",
-        "comprising",
-        "containing",
-        "during",
-        "excluding",
-        "following",
-        "including",
-        "pertaining",
-        "regarding",
-        "resulting",
-        "using",
-    )
+# "shall be capable of A, and B-ing": a further act joined to the first; without the comma only for what devices do so often
+# that it is told as an act of its own, and not for the second of a pair such as "calculating and recording".
+_JOINED = re.compile(
+    r"(?:[,;] and|[,;] then|^then)(?: then| also)?(?: \w+ly)? (?P<act>\w+ing)\b(?![^.,;]* (?:shall|must)\b)"
+    r"|(?:,|(?<![,;g]) and)(?: of| then)?(?: \w+ly)? (?i:arming|continuing|disabling|discarding|displaying|enabling|generating|"
+    r"logging|recording|resetting|setting|sounding|suspending)\b|, sending\b"
+)
+# An item that begins so states its first act only after the condition's comma.
+_CONDITION = re.compile(r"^(?:\w+[.)]\s+)?(?:following|if|in circumstances|on|once|otherwise|unless|when|where)\b")
+_NO_ACTS = re.compile(
+    r"according|being|comprising|containing|during|excluding|following|including|pertaining|regarding|resulting|using"
 )
 # A lead-in that ends so has stated an act of its own before it introduces its items: "monitoring the … and:".
 _OWN_ACT = re.compile(r"\band(?: then| on \w+| on such \w+)?:$")
@@ -84,7 +78,7 @@ def _count(text: str, place: Placed, texts: Sequence[str], *, defines: bool) -> 
         case "text":
             return stated or int(defines and text[0].isupper() and not _COMPOSES.search(text))
         case "item":
-            return stated or (1 + _joined(text) if obliged else 0)
+            return stated or (_acts_of_item(text) if obliged else 0)
         case "tail":
             return stated or (_joined(text) if obliged else 0)
         case "tail-lead":
@@ -101,6 +95,11 @@ def _acts(sentence: str) -> int:
     return int(not _OBLIGES.search(sentence) and _ADVISES.search(sentence) is not None)
 
 
+def _acts_of_item(text: str) -> int:
+    """Return the acts of an item that leaves the obliging word to its lead-in."""
+    return max(1, _joined(text)) if _CONDITION.match(text) else 1 + _joined(text)
+
+
 def _own_acts(sentence: str, *, obliged: bool) -> int:
     """Return the obligations of a lead-in's last sentence beside the one by which it introduces its items."""
     if _OWN_ACT.search(sentence):
@@ -110,4 +109,4 @@ def _own_acts(sentence: str, *, obliged: bool) -> int:
 
 def _joined(text: str) -> int:
     """Return the number of further acts that a sentence joins by ", and …ing"."""
-    return sum(act not in _NO_ACTS for act in _JOINED.findall(text))
+    return sum(not _NO_ACTS.fullmatch(act) for act in _JOINED.findall(text))

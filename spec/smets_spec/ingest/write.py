@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -21,14 +22,20 @@ def to_json(document: Document) -> bytes:
     return head.removesuffix(b"[]}") + b"[\n" + b",\n".join(clauses) + b"\n]}\n"
 
 
-def write_index(document: Document, directory: Path) -> Path:
-    """Write the index into `directory` whole or not at all, and return its path."""
+def write_indexes(documents: Iterable[Document], directory: Path) -> list[Path]:
+    """Write each index into `directory`, all or none of them, and return their paths.
+
+    Raises:
+        OSError: the folder cannot be made or written.
+    """
     directory.mkdir(parents=True, exist_ok=True)
-    path = directory / f"{document.document}.json"
-    draft = path.with_suffix(".json.part")
+    drafts = {directory / f"{d.document}.json": (directory / f"{d.document}.json.part", to_json(d)) for d in documents}
     try:
-        draft.write_bytes(to_json(document))
-        draft.replace(path)
+        for draft, content in drafts.values():
+            draft.write_bytes(content)
+        for path, (draft, _) in drafts.items():
+            draft.replace(path)
     finally:
-        draft.unlink(missing_ok=True)
-    return path
+        for draft, _ in drafts.values():
+            draft.unlink(missing_ok=True)
+    return list(drafts)
