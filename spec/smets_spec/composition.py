@@ -250,7 +250,7 @@ def _adopted(edition_id: str, own: list[Clause], relations: Composition, directo
     document = list(load_document(edition(edition_id).document, directory).clauses)
     clauses = {c.number: c for c in document if c.number}
     present = {c.number for c in own}
-    result = []
+    result: list[EffectiveClause] = []
     for adoption in (a for a in relations.adopts if a.by.clause in present):
         for number in _reach(document, adoption.clause, adoption.scope):
             clause = clauses[number]

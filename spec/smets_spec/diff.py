@@ -111,7 +111,7 @@ def _paths(clauses: Sequence[Clause]) -> list[tuple[Path_, int]]:
     """Return for each clause the names of the headings it stands under and its own, and which of that path it is."""
     names = {c.number: _heading_name(c) for c in clauses if c.number}
     seen: Counter[Path_] = Counter()
-    result = []
+    result: list[tuple[Path_, int]] = []
     for clause in clauses:
         steps = (clause.number or "").split(".")
         above = [names.get(".".join(steps[:n]), "") for n in range(1, len(steps))]
@@ -322,7 +322,7 @@ def touched(changes: Iterable[Change], requirements: Iterable[Requirement], old:
         for c in changes
         if c.old and c.old.paragraph is not None and set(c.kinds) != {"moved"}
     }
-    result = []
+    result: list[Touched] = []
     for requirement in requirements:
         stood = [(s.clause, s.paragraph) for s in requirement.source_in(old)]
         hit = [altered[place] for place in stood if place in altered]

@@ -11,7 +11,7 @@ import msgspec
 
 from smets_spec.index import DOCUMENTS_DIR, Clause, load_document
 from smets_spec.names import UnknownName
-from smets_spec.strict_yaml import Problem, YamlProblem, convert, load
+from smets_spec.strict_yaml import Problem, Seq, YamlProblem, convert, load
 
 EDITIONS_FILE = Path(__file__).parent / "editions.yaml"
 
@@ -84,9 +84,11 @@ def load_editions(path: Path = EDITIONS_FILE) -> dict[str, Edition]:
 def _load(path: Path) -> dict[str, Edition]:
     raw = load(path, path.name)
     taken = convert(raw, _File, path.name).editions
-    problems = []
+    rows = raw["editions"]
+    assert isinstance(rows, Seq)
+    problems: list[Problem] = []
     editions: dict[str, Edition] = {}
-    for line, edition in zip(raw["editions"].lines, taken, strict=True):  # type: ignore[union-attr]
+    for line, edition in zip(rows.lines, taken, strict=True):
         if edition.id in editions:
             problems.append(Problem(path.name, line, f"the edition {edition.id} stands twice", "keep one of them"))
         if edition.id != f"{edition.device}@{edition.document.partition('-')[2]}":

@@ -11,7 +11,7 @@ import msgspec
 from smets_conformance.cli.errors import Wrong
 from smets_conformance.cli.output import emit_json, table
 from smets_spec.diff import Change, Place, Touched, diff_editions, touched
-from smets_spec.editions import edition, edition_clauses
+from smets_spec.editions import edition_clauses
 from smets_spec.index import Clause, Paragraph
 from smets_spec.names import UnknownName, near_matches
 from smets_spec.strict_yaml import YamlProblem
@@ -102,7 +102,7 @@ def _texts(clause: Clause, source: Path) -> dict[int, str]:
         raise Wrong(f"{source}: cannot be read: {error.strerror}; give the source text") from error
     except SourceError as error:
         raise Wrong(f"{source}: {error}") from error
-    texts = {}
+    texts: dict[int, str] = {}
     for paragraph in clause.paragraphs:
         line = lines.get(paragraph.line)
         if line is None:
@@ -127,7 +127,6 @@ def diff(old: str, new: str, as_json: bool) -> None:
     (same words under another heading, lead-in or tail).
     """
     try:
-        edition(old), edition(new)
         changes = diff_editions(old, new)
     except UnknownName as error:
         raise Wrong(str(error)) from error

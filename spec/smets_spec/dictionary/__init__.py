@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from smets_spec.names import UnknownName
-from smets_spec.strict_yaml import Map, Problem, YamlProblem, convert, load
+from smets_spec.strict_yaml import Map, Problem, Seq, YamlProblem, convert, load
 
 __all__ = ["Dictionary", "UnknownName", "load_dictionary"]
 
@@ -418,8 +418,9 @@ def _by_name(
 ) -> dict[str, E_]:
     """Index entries by name with each source's editions filled in; note repeated names and editions the file does not name."""
     named: dict[str, E_] = {}
-    lines = raw[field].lines  # type: ignore[union-attr]
-    for entry, line in zip(entries, lines, strict=True):
+    rows = raw[field]
+    assert isinstance(rows, Seq)
+    for entry, line in zip(entries, rows.lines, strict=True):
         if entry.name in named:
             problems.append(Problem(file, line, f"the name {entry.name!r} stands twice", "keep one of them"))
         if not entry.sources():
