@@ -94,9 +94,13 @@ def _named(name: str, find: Callable[[], Any]) -> Adapter:
     except AdapterError:
         raise
     except (Exception, SystemExit) as error:
-        raise AdapterNotStarted(f"the adapter {name} cannot be loaded: {_said(error)}", traceback.format_exc()) from error
+        raise AdapterNotStarted(
+            f"the adapter {name} cannot be loaded: {_said(error)}", traceback.format_exc()
+        ) from error
     if not callable(target):
-        raise AdapterNotStarted(f"the adapter {name} is {type(target).__name__} and no class, nor a function that makes one")
+        raise AdapterNotStarted(
+            f"the adapter {name} is {type(target).__name__} and no class, nor a function that makes one"
+        )
     return Adapter(name, lambda: _make(name, target))
 
 
@@ -109,7 +113,9 @@ def _attribute(module: str, attribute: str) -> Any:
         if not hasattr(found, part):
             near = near_matches(part, (n for n in vars(found) if not n.startswith("_")))
             hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise AdapterNotStarted(f"the adapter {module}:{attribute} cannot be loaded: there is no {part!r} in it{hint}")
+            raise AdapterNotStarted(
+                f"the adapter {module}:{attribute} cannot be loaded: there is no {part!r} in it{hint}"
+            )
         found = getattr(found, part)
     return found
 
@@ -120,7 +126,9 @@ def _make(name: str, target: Callable[[], Any]) -> SystemUnderTest:
     except AdapterError:
         raise
     except (Exception, SystemExit) as error:
-        raise AdapterNotStarted(f"the adapter {name} cannot be started: {_said(error)}", traceback.format_exc()) from error
+        raise AdapterNotStarted(
+            f"the adapter {name} cannot be started: {_said(error)}", traceback.format_exc()
+        ) from error
     missing = [call for call in CALLS if not callable(getattr(system, call, None))]
     if missing:
         raise AdapterNotStarted(f"the adapter {name} is no system under test: it lacks {', '.join(missing)}")
