@@ -40,13 +40,6 @@ class CheckFunction(Protocol):
         ...
 
 
-class Needs(msgspec.Struct, frozen=True):
-    """The acts and looks that a check used when it ran on the reference, such as `Send Set Clock` and `Clock`."""
-
-    acts: tuple[str, ...] = ()
-    looks: tuple[str, ...] = ()
-
-
 class PlannedRequirement(msgspec.Struct, frozen=True):
     """A requirement that stands in the edition: whether it is in force for the device, suspect, or not applicable, and why."""
 
@@ -80,7 +73,7 @@ def make_plan(
     features: Features,
     *,
     offered: Description | None = None,
-    needs: Mapping[str, Needs] | None = None,
+    needs: Mapping[str, tuple[str, ...]] | None = None,
     only: str = "",
 ) -> Plan:
     """Decide of every check whether it runs, and why not.
@@ -195,7 +188,7 @@ def _decide(
     standing: Mapping[str, tuple[Standing, str]],
     chosen: Iterable[str],
     offered: Description | None,
-    needs: Needs | None,
+    needs: tuple[str, ...] | None,
 ) -> PlannedCheck:
     procedure = inspect.cleandoc(function.__doc__ or "")
     stands = [requirement for requirement in function.__verifies__ if requirement in standing]
@@ -215,19 +208,25 @@ def _decide(
     )
 
 
-def _missing(needs: Needs, offered: Description) -> tuple[str, ...]:
-    """Return what a check needs and the adapter does not offer, as `act HubTime` or `look Clock`."""
-    have = set(offered.acts) | {f"{act} {of}" for act, ofs in offered.acts.items() for of in ofs}
-    acts = [f"act {act}" for act in needs.acts if act not in have]
-    return (*acts, *(f"look {look}" for look in needs.looks if look not in offered.looks))
+def _missing(needs: Iterable[str], offered: Description) -> tuple[str, ...]:
+    """Return what a check needs and the adapter does not offer."""
+    have = {f"act {act}" for act in offered.acts} | {f"look {look}" for look in offered.looks}
+    have |= {f"act {act} {of}" for act, ofs in offered.acts.items() for of in ofs}
+    return tuple(need for need in needs if need not in have)
 
 
-def load_needs(path: Path = NEEDS_FILE) -> dict[str, Needs]:
-    """Return what each check needs, as `smets faults --keep` recorded it; nothing where nothing is recorded yet."""
+def load_needs(path: Path = NEEDS_FILE) -> dict[str, tuple[str, ...]]:
+    """Return what each check cannot do without, such as `act HubTime`, `act Send Set Clock` and `look Clock`.
+
+    It is recorded by `smets faults --keep` from runs on the reference; nothing is returned where nothing is recorded yet.
+
+    Raises:
+        PlanError: the file is not such a record.
+    """
     if not path.is_file():
         return {}
     try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, Needs])
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, tuple[str, ...]])
     except msgspec.DecodeError as error:
         raise PlanError(f"{path}: not a record of needs: {error}; make it again with smets faults --keep") from error
 

@@ -24,7 +24,7 @@ from smets_conformance.runner.evidence import (
 )
 
 
-@pytest.fixture()
+@pytest.fixture
 def log(tmp_path: Path) -> Path:
     """A log of six lines, closed."""
     path = tmp_path / "evidence.jsonl"

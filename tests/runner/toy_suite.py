@@ -208,7 +208,9 @@ CHECKS: dict[str, Callable[[Any], None]] = {
 }
 
 
-def build(options: dict[str, Any]) -> Suite:
+def build(job: Job) -> Suite:
+    options = job.options
+
     def open_system(entry: Entry) -> SystemUnderTest:
         if options.get("manners") == "does not start":
             raise AdapterError("no such device")

@@ -49,6 +49,7 @@ def conclude(raised: BaseException | None, recorder: CheckRecorder, requirements
         claims=_claims(end.verdict, found, requirements),
         failed_at=None if end.verdict == "pass" else recorder.decided_at or recorder.n or None,
         examples=recorder.examples,
+        used=tuple(sorted(recorder.used)),
     )
 
 

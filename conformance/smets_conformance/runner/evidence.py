@@ -100,7 +100,10 @@ class ExchangeLine(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Conclusion(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """What a check concluded; the fields are those of `smets_reports.record.CheckResult`. `subject` names a fault or variant."""
+    """What a check concluded; the fields are those of `smets_reports.record.CheckResult`.
+
+    `subject` names a fault or variant; `used` the acts and looks the check asked for, such as `act HubTime` and `look Clock`.
+    """
 
     check: str
     verdict: CheckVerdict
@@ -113,6 +116,7 @@ class Conclusion(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     failed_at: int | None = None
     examples: int = 0
     subject: str = ""
+    used: tuple[str, ...] = ()
 
 
 class Identified(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -26,7 +26,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Job(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """Everything a child process needs. `suite` names, as `module:function`, what makes the `Suite` from `options`.
+    """Everything a child process needs. `suite` names, as `module:function`, what makes the `Suite` from the job and its `options`.
 
     `evidence`: whether steps and exchanges are wanted, or conclusions alone. `shrink`: whether Hypothesis shrinks what it finds.
     """
@@ -53,7 +53,7 @@ class Suite(NamedTuple):
 def build_suite(job: Job) -> Suite:
     """Call the function that `job.suite` names."""
     module, _, function = job.suite.partition(":")
-    suite: Suite = getattr(importlib.import_module(module), function)(job.options)
+    suite: Suite = getattr(importlib.import_module(module), function)(job)
     return suite
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from smets_conformance.adapter.exchange import Exchange
+from smets_conformance.adapter.exchange import Exchange, name_of
 from smets_conformance.runner.evidence import ExchangeLine, StepLine
 from smets_conformance.verdicts import StepKind
 from smets_reports.record import CheckVerdict, Step
@@ -35,6 +35,7 @@ class CheckRecorder:
         self.decided_at: int | None = None
         self.n = 0
         self.device_seconds = 0
+        self.used: set[str] = set()
         self._sink = sink
         self._every_example = every_example
         self._prefix = 0
@@ -85,6 +86,10 @@ class CheckRecorder:
         """Record one call of the contract and its answer."""
         if exchange.call == "advance" and exchange.result is not None:
             self.device_seconds += exchange.result
+        elif exchange.call == "do":
+            self.used.add(name_of(exchange.args["act"]))
+        elif exchange.call == "look":
+            self.used.add(f"look {exchange.args['what']}")
         line = ExchangeLine(self.check, exchange, self.examples)
         if self.examples and not self._every_example:
             self._exchanges.append(line)
