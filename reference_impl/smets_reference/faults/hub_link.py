@@ -1,0 +1,157 @@
+"""Faults of the link with the Communications Hub Function and of its date and time (4.4.2.2, Glossary)."""
+# ruff: noqa: D102 - the docstring of the class says what its altered method does
+
+from __future__ import annotations
+
+from smets_conformance.adapter.contract import Value
+from smets_reference.clock import DAY_MS
+from smets_reference.faults.ids import (
+    ACCURACY,
+    ADJUSTS,
+    COMPARES,
+    DIFFERENCE_ALERTED,
+    DIFFERENCE_LOGGED,
+    ESTABLISHES,
+    HUB_TIME,
+    LEAVES_ALONE,
+    MAINTAINS,
+    ONCE_A_DAY,
+    RECEIVES_TIME,
+    SET_ADJUSTS,
+    SET_COMPARES,
+    SET_LEAVES_ALONE,
+)
+from smets_reference.faults.making import breaks
+from smets_reference.faults.set_clock import INSIDE, OUTSIDE, STEPS
+from smets_reference.hub_link import HUB, HubLink
+from smets_reference.part import COMPARISON
+from smets_reference.set_clock import SetClock
+
+# What goes wrong besides once the meter has no hub, or a wrong idea of its time.
+ASTRAY = (
+    ACCURACY, COMPARES, ADJUSTS, LEAVES_ALONE, DIFFERENCE_LOGGED, DIFFERENCE_ALERTED, ONCE_A_DAY,
+    SET_COMPARES, *INSIDE, *OUTSIDE, *STEPS,
+)  # fmt: skip
+
+
+@breaks(ESTABLISHES, may=(MAINTAINS, RECEIVES_TIME))
+class NeverLinksAgain(HubLink):
+    """Once the Communications Hub Function has gone no link is established any more."""
+
+    def appeared(self, peer: str, kind: str) -> None:
+        if ".left" not in self.meter.store.items:
+            super().appeared(peer, kind)
+
+    def disappeared(self, peer: str) -> None:
+        self.meter.store.put(".left", True)
+        super().disappeared(peer)
+
+
+@breaks(ESTABLISHES, may=(MAINTAINS, RECEIVES_TIME, HUB_TIME))
+class LinksOnlyWithTheFirstHub(HubLink):
+    """Only the hub it was commissioned with is ever linked again, under whatever name another one comes."""
+
+    def wanted(self, peer: str, kind: str) -> bool:
+        return super().wanted(peer, kind) and (kind != HUB or peer == "hub")
+
+
+@breaks(ESTABLISHES, may=(MAINTAINS,))
+class ShowsLinksWithNobody(HubLink):
+    """A link with a Communications Hub Function is shown although none is there any more."""
+
+    def disappeared(self, peer: str) -> None:
+        del peer
+
+
+@breaks(MAINTAINS, may=(ESTABLISHES, RECEIVES_TIME))
+class DropsLinkWhenTimeSilent(HubLink):
+    """When the hub gives no time the link is given up, and not taken up again."""
+
+    def date_and_time(self) -> int | None:
+        hub = super().date_and_time()
+        if hub is None:
+            self.links.clear()
+        return hub
+
+
+@breaks(MAINTAINS, may=(RECEIVES_TIME, *ASTRAY))
+class DropsLinkAfterADay(HubLink):
+    """A link is given up a day after power came."""
+
+    def start(self) -> None:
+        super().start()
+        self.meter.queue.at_count(self.meter.count + DAY_MS, COMPARISON, self.drop)
+
+    def drop(self, _due: int) -> None:
+        self.links.clear()
+
+
+@breaks(MAINTAINS, may=(ESTABLISHES, RECEIVES_TIME, *ASTRAY))
+class LinkNotTakenUpAfterPowerLoss(HubLink):
+    """When power returns nobody is looked for on the network."""
+
+    def start(self) -> None:
+        if self.meter.store.count == 0:
+            super().start()
+
+
+@breaks(RECEIVES_TIME, may=(HUB_TIME, *ASTRAY))
+class HubTimeReceivedOnce(HubLink):
+    """The hub's date and time is received when the link is established, and reckoned on from there."""
+
+    ahead: int | None = None
+
+    def appeared(self, peer: str, kind: str) -> None:
+        super().appeared(peer, kind)
+        hub = super().date_and_time()
+        self.ahead = None if hub is None else hub - self.meter.count
+
+    def date_and_time(self) -> int | None:
+        return None if self.ahead is None else self.meter.count + self.ahead
+
+
+@breaks(RECEIVES_TIME, may=(HUB_TIME, *ASTRAY))
+class HubTimeFrozen(HubLink):
+    """The first date and time received from the hub is taken for its date and time ever after."""
+
+    def date_and_time(self) -> int | None:
+        hub = super().date_and_time()
+        frozen = self.meter.store.items.get(".frozen")
+        if frozen is None and hub is not None:
+            self.meter.store.put(".frozen", hub)
+            return hub
+        return frozen
+
+
+@breaks(RECEIVES_TIME, may=(HUB_TIME, *ASTRAY))
+class HubTimeNeverReceived(HubLink):
+    """The date and time of the hub never reaches the meter."""
+
+    def date_and_time(self) -> int | None:
+        return None
+
+
+@breaks(HUB_TIME, may=(RECEIVES_TIME, *ASTRAY))
+class HubDateIgnored(HubLink):
+    """Of the hub's date and time only the time of day is taken, the date is the meter's own."""
+
+    def date_and_time(self) -> int | None:
+        hub, now = super().date_and_time(), self.meter.clock.now()
+        return None if hub is None else now + (hub - now + DAY_MS // 2) % DAY_MS - DAY_MS // 2
+
+
+@breaks(HUB_TIME, may=(RECEIVES_TIME, *ASTRAY))
+class TimeFromElsewhere(HubLink):
+    """Whatever the hub says, the date and time is taken from a time signal received by radio."""
+
+    def date_and_time(self) -> int | None:
+        return None if super().date_and_time() is None else self.meter.utc()
+
+
+@breaks(HUB_TIME, may=(SET_COMPARES, SET_ADJUSTS, SET_LEAVES_ALONE, RECEIVES_TIME, *ASTRAY))
+class TimeFromCommands(SetClock):
+    """The date and time of a Set Clock is taken for the hub's."""
+
+    def execute(self, parameters: dict[str, Value]) -> dict[str, Value]:
+        self.adjust(parameters["date and time"], parameters["date and time"])
+        return {}
