@@ -55,7 +55,11 @@ function frame(index, view, overview) {
     entry.setAttribute("aria-current", entry.dataset.view === view ? "page" : "true");
     entry.closest("ul").scrollLeft = entry.offsetLeft - 16;
   }
-  for (const article of document.querySelectorAll(".overview")) article.hidden = !overview || article.id !== "overview-" + index;
+  for (const article of document.querySelectorAll(".overview")) {
+    const current = article.id === "overview-" + index;
+    article.classList.toggle("current", current); // it is printed even where another view hides it
+    article.hidden = !overview || !current;
+  }
   page.hidden = overview;
   const selector = document.getElementById("run");
   if (selector) selector.value = String(index);

@@ -55,11 +55,11 @@ function inWords(tally) {
 }
 
 /** A table with a caption; each row an array of cells. */
-function table(caption, headers, rows) {
-  return h("div.scroll", { tabindex: "0", role: "group", "aria-label": caption }, h("table", null,
+function table(caption, headers, rows, kind = "any") {
+  return h("div.scroll." + kind, { tabindex: "0", role: "group", "aria-label": caption }, h("table", null,
     h("caption", null, caption),
     h("thead", null, h("tr", null, headers.map((header) => h("th", { scope: "col" }, header)))),
-    h("tbody", null, rows.map((row) => h("tr", null, row.map((cell, at) => h("td", { "data-label": headers[at] }, cell)))))));
+    h("tbody", null, rows.map((row) => h("tr", null, row.map((cell, at) => h("td" + (at > 0 && /^[\d,]+$/.test(cell) ? ".number-column" : ""), { "data-label": headers[at] }, cell)))))));
 }
 
 const section = (title, ...content) => h("section", null, h("h2", null, title), content);

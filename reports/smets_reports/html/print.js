@@ -5,7 +5,7 @@ function printed(run) {
   const used = Object.keys(STATUS).filter((status) => run.rolled.some((tally) => tally[status]));
   const clauses = table(`Every clause of ${record.edition}, with its subclauses`,
     ["Clause", "Heading", "Obligations", ...used.map((status) => STATUS[status])],
-    record.clauses.map((clause, at) => [clause.number ?? "", clause.heading, count(total(run.rolled[at])), ...used.map((status) => count(run.rolled[at][status] ?? 0))]));
+    record.clauses.map((clause, at) => [clause.number ?? "", clause.heading, count(total(run.rolled[at])), ...used.map((status) => count(run.rolled[at][status] ?? 0))]), "counts");
   const open = run.requirements.filter((r) => r.status !== "verified");
   const groups = RANK.filter((status) => status !== "verified").map((status) => [status, open.filter((r) => r.status === status)]).filter(([, rows]) => rows.length);
   return [
