@@ -8,7 +8,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from smets_spec.index import Clause, Document, Paragraph
+from smets_spec.index import Clause, Document, Paragraph, Reference
 
 Kind = Literal[
     "clause added",
@@ -22,6 +22,7 @@ Kind = Literal[
     "governed differently",
     "chain changed",
     "references changed",
+    "reference points elsewhere",
     "read differently",
 ]
 T = TypeVar("T")
@@ -151,9 +152,18 @@ def _compare_paragraph(
         yield "governed differently", f"by {_show(old.governed_by)} → {_show(new.governed_by)}"
     if old.fingerprint == new.fingerprint and old.chain != new.chain:
         yield "chain changed", "its words are the same, what governs them is not"
-    targets = [renumbered.get(r.number, r.number) for r in old.references]
-    if targets != [r.number for r in new.references]:
-        yield (
-            "references changed",
-            f"{_show(tuple(r.number for r in old.references))} → {_show(tuple(r.number for r in new.references))}",
-        )
+    yield from _compare_references(old.references, new.references, renumbered)
+
+
+def _compare_references(
+    old: Sequence[Reference], new: Sequence[Reference], renumbered: Mapping[str | None, str | None]
+) -> Iterator[tuple[Kind, str]]:
+    """Say which references changed, save where they follow their clauses' new numbers, and which stayed while those moved. Of
+    those with a name ingest itself finds that the number is no longer the name's."""
+    before, after = [r.number for r in old], [r.number for r in new]
+    if before != after:
+        if [renumbered.get(number, number) for number in before] != after:
+            yield "references changed", f"{_show(tuple(before))} → {_show(tuple(after))}"
+        return
+    for number in (r.number for r in new if r.kind != "name" and r.number in renumbered):
+        yield "reference points elsewhere", f"what was {number} is now {renumbered[number]}"

@@ -194,14 +194,14 @@ class _Reader:
         for found in find_references(line.text):
             seen[found.number] += 1
             i = self._exception(heading, n, found, seen[found.number])
-            reference = resolve(found, self.headings, None if i is None else self.decisions.references[i])
             if i is not None:
                 self.used_references.add(i)
-            if isinstance(reference, Reference):
-                references.append(reference)
-            else:
+            exception = None if i is None else self.decisions.references[i]
+            reference, trouble = resolve(found, self.headings, exception)
+            references.append(reference)
+            if trouble:
                 self.findings.append(
-                    f"line {line.number}, clause {heading.number} paragraph {n}: {reference}; put it right, or except it with "
+                    f"line {line.number}, clause {heading.number} paragraph {n}: {trouble}; put it right, or except it with "
                     "its reason in references.yaml"
                 )
         return tuple(references)

@@ -50,21 +50,24 @@ def plain_name(text: str) -> str:
     return _BLANKS.sub(" ", _ANNOTATION.sub("", text)).strip().casefold().removesuffix(" command")
 
 
-def resolve(found: Found, headings: Mapping[str, str], exception: ReferenceException | None) -> Reference | str:
-    """Return the reference with its status, or, when it cannot be resolved and nothing excuses it, why not.
+def resolve(found: Found, headings: Mapping[str, str], exception: ReferenceException | None) -> tuple[Reference, str]:
+    """Return the reference with its status, and what is wrong with it when it cannot be resolved and nothing excepts it, else "".
 
     `headings` gives the heading of each clause number of the document.
     """
     heading = headings.get(found.number)
-    name = exception.name or None if exception else None
-    if found.kind == "name" and heading is not None and plain_name(found.before).endswith(plain_name(heading)):
-        name = name or heading
-        trouble = ""
-    elif found.kind == "name":
-        there = f"which is {heading!r}" if heading else "and there is no such clause"
-        trouble = f"{found.before[-60:].strip()!r} refers to {found.number}, {there}"
-    else:
-        trouble = "" if heading is not None else f"refers to {found.number}, and there is no such clause"
     if exception is not None:
-        return Reference(found.kind, found.number, name, exception.status)
-    return trouble or Reference(found.kind, found.number, name)
+        name = exception.name or (heading if found.kind == "name" else None)
+        return Reference(found.kind, found.number, name, exception.status), ""
+    if heading is None:
+        return Reference(
+            found.kind, found.number, None, "wrong"
+        ), f"refers to {found.number}, and there is no such clause"
+    if found.kind != "name":
+        return Reference(found.kind, found.number), ""
+    if plain_name(found.before).endswith(plain_name(heading)):
+        return Reference(found.kind, found.number, heading), ""
+    name = found.before[-60:].strip()
+    return Reference(
+        found.kind, found.number, None, "wrong"
+    ), f"{name!r} refers to {found.number}, which is {heading!r}"
