@@ -27,17 +27,19 @@ from smets_conformance.adapter.contract import (
     Value,
 )
 from smets_conformance.bench.hub import HUB, KIND, HubClock
-from smets_conformance.bench.logs import Entry, added
-from smets_conformance.bench.readings import Answer, Reading, answer, at_most
-from smets_conformance.bench.timing import SECOND, timing_of
+from smets_conformance.bench.logs import Entry, capacity_of, kept
+from smets_conformance.bench.readings import Answer, Reading, answer, at_least, at_most
+from smets_conformance.bench.timing import DAY, SECOND, timing_of
+from smets_conformance.plan import requirements_of_run
 from smets_conformance.verdicts import Finding, Inconclusive, NotTestable, Recorder
-from smets_spec.dictionary import load_dictionary
+from smets_spec.dictionary import UnknownName, load_dictionary
 
 if TYPE_CHECKING:
     from smets_conformance.profile import Declarations
     from smets_spec.catalogue import Catalogue, Requirement
 
 E_ = TypeVar("E_", bound=Event)
+T_ = TypeVar("T_")
 
 # Tuesday 13 January 2026, 09:17:23 UTC: no boundary of any calendar is near.
 ORDINARY_DAY: Final = 1_768_295_843_000
@@ -84,6 +86,7 @@ class Bench:
         self.hub = Hub(self)
         self._sent = 0
         self._claimed: Requirement | None = None
+        self._standing = frozenset(requirement.id for requirement in requirements_of_run(catalogue, self.edition))
 
     # ------------------------------------------------------------------ what the adapter offers
 
@@ -100,19 +103,19 @@ class Bench:
 
     def can_look(self, what: str) -> bool:
         """Return whether the adapter offers the look `what`."""
-        self._known("looks", what)
+        self._known("look", what)
         return what in self.description.looks
 
-    def _known(self, kind: str, name: str) -> None:
-        """Hold a name against the dictionary.
+    def _known(self, kind: str, name: str) -> Any:
+        """Return the dictionary's entry of a name, in the edition of the run.
 
         Raises:
-            SuiteError: the documents, and the dictionary for them, know no such name.
+            SuiteError: the documents, and the dictionary for them, know no such name there.
         """
         try:
-            self.dictionary.require(kind, name)
-        except LookupError as error:
-            raise SuiteError(f"a check names {name!r} among the {kind}: {error}") from error
+            return self.dictionary.require(kind, name, self.edition)
+        except UnknownName as error:
+            raise SuiteError(f"a check uses a name that nothing bears: {error}") from error
 
     # ------------------------------------------------------------------ acts, time, events
 
@@ -180,7 +183,7 @@ class Bench:
 
     def alerts(self, name: str, mark: int) -> list[Alert]:
         """Return the Alerts of that name that came out over the HAN Interface after `mark`."""
-        self._known("alerts", name)
+        self._known("alert", name)
         return [alert for alert in self.since(mark, Alert) if alert.name == name and alert.interface == "HAN"]
 
     # ------------------------------------------------------------------ looks
@@ -216,6 +219,45 @@ class Bench:
             claim=shown,
         )
 
+    def reading(self, what: str, value: int) -> Reading:
+        """Return a date and time, or a difference of two, that the device tells now, with the uncertainty of its clock (ms)."""
+        return Reading(what, value, self.timing.clock_uncertainty_ms, at=self.now)
+
+    @property
+    def device_now(self) -> int:
+        """What the device's clock shows now, in ms of UTC."""
+        return self.now + self.clock().value
+
+    def watch_clock(self, until: int) -> Iterator[Reading]:
+        """Yield a reading of the device's clock after each sampling interval, the last at bench time `until` (ms UTC)."""
+        while self.now < until:
+            self.wait(min(self.timing.sampling_s, -(-(until - self.now) // SECOND)))
+            yield self.clock()
+
+    def await_adjustment(self) -> tuple[Reading, Reading] | None:
+        """Wait until the clock has been adjusted by comparison, at most for a comparison and the 24 hours a meter may have to wait.
+
+        Returns the reading before it began and one after it has settled; None if the clock was not moved.
+        """
+        last = self.clock()
+        first, until = last, self.now + DAY + (self.timing.comparison_s + self.timing.sampling_s) * SECOND
+        for reading in self.watch_clock(until):
+            if self.has_moved(first, reading):
+                self.wait(self.timing.adjust_settling_s + 1)
+                return last, self.clock()
+            last = reading
+        return None
+
+    def has_moved(self, before: Reading, after: Reading) -> bool:
+        """Return whether the clock was certainly adjusted between two readings: by more than uncertainty and drift explain."""
+        return self._movement(before, after).low > self._drift(before, after)
+
+    def _movement(self, before: Reading, after: Reading) -> Reading:
+        return after.minus(before, "movement of the clock against the bench [ms]").magnitude()
+
+    def _drift(self, before: Reading, after: Reading) -> int:
+        return self.timing.drift_ms((after.at - before.at) // SECOND)
+
     def behind_hub(self) -> Reading:
         """Return how far the Communications Hub Date and Time is ahead of the device's clock, in ms.
 
@@ -243,7 +285,7 @@ class Bench:
         Raises:
             NotTestable: the adapter cannot send this Command.
         """
-        self._known("commands", command)
+        self._known("command", command)
         if command not in self.description.acts.get("Send", ()):
             raise NotTestable(f"act Send of {command}")
         self._sent += 1
@@ -292,8 +334,7 @@ class Bench:
 
     def try_read(self, item: str) -> dict[str, Value] | None:
         """Return the values of the Response to reading a data item; None where the device refuses, as for one it does not hold."""
-        self._known("items", item)
-        command = READ_COMMANDS[self.dictionary.items[item].kind]
+        command = READ_COMMANDS[self._known("item", item).kind]
         response = self.execute(command, {"item": item})
         return response.values if response.outcome == "success" else None
 
@@ -312,13 +353,48 @@ class Bench:
         Raises:
             Inconclusive: the log does not continue what it held, so that nothing can be said of what is new.
         """
-        self._known("log_entries", name)
-        gained = added(before, self.log(log))
-        if gained is None:
+        self._known("log entry", name)
+        return [entry for entry in self.gained(log, before) if entry.get("entry") == name]
+
+    def gained(self, log: str, before: list[Entry]) -> list[Entry]:
+        """Return the entries that a log gained since it was read as `before`.
+
+        Raises:
+            Inconclusive: the log does not continue what it held, so that nothing can be said of what is new.
+        """
+        now = self.log(log)
+        remaining = kept(before, now, self.capacity(log))
+        if remaining is None:
             raise Inconclusive(f"the {log} does not continue what it held before", reason="log-broken", blame="device")
-        return [entry for entry in gained if entry.get("entry") == name]
+        return now[remaining:]
+
+    def capacity(self, log: str) -> int:
+        """Return how many entries a log must have room for."""
+        return capacity_of(self._known("item", log).value)
+
+    @property
+    def log_capacity(self) -> int:
+        """How many entries the Event Log and the Security Log are declared to hold, at least a hundred."""
+        return max(100, int(self.declarations.ics.choices.get("log_capacity", 100)))
+
+    def is_configuration(self, item: str) -> bool:
+        """Return whether a data item is constant or configuration data, which only Commands change."""
+        return self._known("item", item).kind in ("constant", "configuration")
+
+    def set_clock(self, date: int, tolerance_s: int) -> Response | None:
+        """Execute Set Clock with a date and time (ms UTC) and a tolerance, and return its Response once all effects are out."""
+        mark = self.mark()
+        ref = self.send("Set Clock", {"date and time": date, "tolerance": tolerance_s})
+        response = self.response(ref, mark)
+        self.wait(self.timing.command_s)
+        return response
 
     # ------------------------------------------------------------------ power
+
+    def can_interrupt(self, how: str) -> bool:
+        """Return whether power can be taken away `after_ms` or `after_writes`: an adapter that lists no ways offers both."""
+        ways = self.description.acts.get("Interrupt", ())
+        return how in ways or not ways
 
     def cut_power(self) -> None:
         """Take all power away, now."""
@@ -343,7 +419,7 @@ class Bench:
 
     def in_force(self, name: str) -> bool:
         """Return whether a requirement stands in the edition that the device is judged by."""
-        return bool(self.requirement(name).source_in(self.edition))
+        return self.requirement(name).id in self._standing
 
     def parameter(self, requirement: str, name: str) -> int:
         """Return a number that a requirement states; its name ends in its unit.
@@ -407,15 +483,40 @@ class Bench:
         if said is Answer.CANNOT_TELL:
             raise Inconclusive(f"{claimed.id}: cannot tell whether {expected}; seen: {reading}")
 
+    def expect_found(self, found: T_ | None, expected: str) -> T_:
+        """Hold that something was found, and return it; see `expect`."""
+        self.expect(found is not None, expected, "nothing" if found is None else found)
+        return cast("T_", found)
+
     def expect_unmoved(self, before: Reading, after: Reading, expected: str) -> None:
         """Hold that the device's clock was not adjusted between two readings of it.
 
         Its own rate may have carried it as far as the declared oscillator allows.
         """
-        moved = after.minus(before, "movement of the clock against the bench [ms]").magnitude()
-        drift = self.timing.drift_ms((after.at - before.at) // SECOND)
-        within = at_most(moved, drift, "simple-acceptance") if moved.low > drift else Answer.YES
-        self.expect(within, expected, moved, f"± {moved.uncertainty} ms of reading, {drift} ms of drift")
+        moved, drift = self._movement(before, after), self._drift(before, after)
+        tolerance = f"{moved.uncertainty} ms of reading, {drift} ms of drift"
+        self.expect(not self.has_moved(before, after), expected, moved, tolerance)
+
+    def at_most(self, reading: Reading, limit: int) -> Answer:
+        """Say whether a reading is at most `limit`, by the decision rule that was declared."""
+        return at_most(reading, limit, self.timing.decision_rule)
+
+    def at_least(self, reading: Reading, limit: int) -> Answer:
+        """Say whether a reading is at least `limit`, by the decision rule that was declared."""
+        return at_least(reading, limit, self.timing.decision_rule)
+
+    def require(self, fact: bool, otherwise: str) -> None:
+        """Go on only where the stage for what is to be judged was reached.
+
+        Raises:
+            Inconclusive: it was not; `otherwise` says what is the case instead.
+        """
+        if not fact:
+            raise Inconclusive(otherwise, reason="stage", blame="device")
+
+    def begin_example(self) -> None:
+        """Begin another example of a property; the next thing must be a reset."""
+        self.recorder.example()
 
     def note(self, text: str) -> None:
         """Write a remark into the evidence."""

@@ -1,28 +1,36 @@
-"""Logs as lists of entries, oldest first: what was added to a circular log between two readings, and whether it kept the rest."""
+"""Logs as lists of entries, oldest first: what a circular log gained between two readings, and whether it kept the rest."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
+
+from smets_spec.dictionary import Log
 
 Entry: TypeAlias = dict[str, Any]
 
+# How many entries a log must hold that the dictionary sizes by time; three months are 92 days at worst (A38 of the catalogue).
+SPANS: Final = {"4 hours": 4 * 60, "3 months": 92 * 24 * 60, "6 minutes": 6, "30 minutes": 30}
 
-def kept(before: Sequence[Entry], after: Sequence[Entry]) -> int | None:
-    """Return how many of the youngest entries of `before` begin `after`, in order; None if no way of overwriting explains it.
 
-    A circular log loses its oldest entries only, and only for new ones: `after` is an end piece of `before` with what was added
-    behind it. Every entry of `before` must be there unless as many new ones took their place.
+def capacity_of(log: Log) -> int:
+    """Return how many entries a log must have room for.
+
+    Raises:
+        KeyError: the dictionary sizes it by a time that is not known here.
     """
-    for lost in range(len(before) + 1):
+    return log.capacity if log.capacity is not None else SPANS[log.covers] // SPANS[log.every]
+
+
+def kept(before: Sequence[Entry], after: Sequence[Entry], capacity: int) -> int | None:
+    """Return how many entries of `before` still begin `after`, in order; None where no lawful overwriting explains it.
+
+    A circular log loses its oldest entries only, one for each new one, and none before it holds `capacity`: `after` is an
+    end piece of `before` with the new entries behind it.
+    """
+    most_lost = len(before) if len(after) >= capacity else 0
+    for lost in range(most_lost + 1):
         remaining = len(before) - lost
-        added = len(after) - remaining
-        if added >= lost and list(after[:remaining]) == list(before[lost:]):
+        if len(after) - remaining >= lost and list(after[:remaining]) == list(before[lost:]):
             return remaining
     return None
-
-
-def added(before: Sequence[Entry], after: Sequence[Entry]) -> list[Entry] | None:
-    """Return the entries of `after` that `before` did not hold; None if `before` is not continued by `after`."""
-    remaining = kept(before, after)
-    return None if remaining is None else list(after[remaining:])

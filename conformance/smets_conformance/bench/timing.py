@@ -14,6 +14,7 @@ SECOND = 1_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+LONGEST_SAMPLING_S = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Timing:
     command_latency_s: int
     clock_resolution_ms: int
     clock_drift_ppm: int
+    storage_settling_s: int
     rig_clock_uncertainty_ms: int
     decision_rule: DecisionRule
 
@@ -36,10 +38,20 @@ class Timing:
         return self.compare_interval_s + self.adjust_settling_s + self.alert_latency_s + self.command_latency_s + 1
 
     @property
+    def sampling_s(self) -> int:
+        """Seconds between two looks at a clock that is being watched: no adjustment takes place twice in between."""
+        return min(self.compare_interval_s, LONGEST_SAMPLING_S)
+
+    @property
     def command_s(self) -> int:
-        """Seconds within which a Command sent now has had all its effects, and its Alert and entries are out."""
-        latest = max(self.response_latency_s, self.alert_latency_s, self.adjust_settling_s)
+        """Seconds within which a Command sent now has had all its effects, is stored, and its Alert and entries are out."""
+        latest = max(self.response_latency_s, self.alert_latency_s, self.adjust_settling_s, self.storage_settling_s)
         return self.command_latency_s + latest + 1
+
+    @property
+    def step_ms(self) -> int:
+        """What lies safely to one side of a limit, in ms: beyond the reading, and a hub that tells its time in whole seconds."""
+        return SECOND + self.clock_uncertainty_ms
 
     @property
     def clock_uncertainty_ms(self) -> int:
@@ -61,7 +73,8 @@ def timing_of(declarations: Declarations) -> Timing:
         response_latency_s=ixit.latency.response_s,
         command_latency_s=ixit.latency.command_s,
         clock_resolution_ms=ixit.resolution.clock_ms,
-        clock_drift_ppm=getattr(ixit, "clock_drift_ppm", 0),
+        clock_drift_ppm=ixit.clock_drift_ppm,
+        storage_settling_s=ixit.storage_settling_s,
         rig_clock_uncertainty_ms=rig.clock_uncertainty_ms,
         decision_rule=rig.decision_rule,
     )

@@ -1,62 +1,286 @@
-"""Clock: accurate to UTC, compared with the Communications Hub, adjusted at most once in 24 hours, and not at all when far off."""
+"""Clock: true to UTC, compared with the Communications Hub, adjusted at most once in 24 hours and not at all when far off."""
 
 from __future__ import annotations
 
-from smets_conformance.bench import SECOND, Bench
-from smets_conformance.checks import verifies
+from typing import Final
 
-LOG = "Security Log"
-OVER_LIMIT = "Clock difference over limit"
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from smets_conformance.bench import DAY, HOUR, MINUTE, SECOND, Bench
+from smets_conformance.bench.boundaries import BOUNDARIES
+from smets_conformance.bench.logs import Entry
+from smets_conformance.bench.properties import explored
+from smets_conformance.checks import verifies
+from smets_spec.rules.clock import over_limit, within_window
+
+LOG: Final = "Security Log"
+OVER_LIMIT: Final = "Clock difference over limit"
+
+
+@verifies("meter.clock.accuracy")
+def check_keeps_utc_over_every_boundary_of_the_calendar(bench: Bench) -> None:
+    """With a true hub the clock stays true over midnights, the ends of months and years, leap days and changes of civil time."""
+    limit = bench.parameter("meter.clock.accuracy", "limit_s") * SECOND
+    for name, moment in BOUNDARIES.items():
+        bench.reset(moment - HOUR)
+        bench.wait_until(moment + HOUR)
+        with bench.claims("meter.clock.accuracy"):
+            off = bench.clock().magnitude()
+            bench.expect(bench.at_most(off, limit), f"within {limit} ms of UTC an hour after {name}", off)
+
+
+@verifies("meter.clock.accuracy")
+def check_keeps_utc_for_two_months(bench: Bench) -> None:
+    """Over sixty days under a true hub, and under one that is itself off by two seconds for weeks, the clock stays true."""
+    limit = bench.parameter("meter.clock.accuracy", "limit_s") * SECOND
+    bench.reset()
+    for day in range(60):
+        bench.hub.set((0, 2, 0, -2)[day // 7 % 4] * SECOND)
+        bench.wait(DAY // SECOND)
+        with bench.claims("meter.clock.accuracy"):
+            off = bench.clock().magnitude()
+            bench.expect(bench.at_most(off, limit), f"within {limit} ms of UTC after {day + 1} days", off)
+
+
+@verifies("meter.clock.adjusts", "meter.clock.difference-logged", "meter.clock.difference-alerted")
+def check_follows_a_hub_that_is_near(bench: Bench) -> None:
+    """Just within ten seconds of the hub, on either side, the clock is adjusted towards it, and nobody is told of a difference."""
+    least = bench.parameter("meter.clock.adjusts", "least_adjustment_s") * SECOND
+    inside = _inside(bench)
+    for lead in (inside, -inside):
+        bench.reset()
+        mark, log = bench.mark(), bench.log(LOG)
+        bench.hub.lead_device_by(lead)
+        before = bench.behind_hub().magnitude()
+        bench.await_adjustment()
+        after = bench.behind_hub().magnitude()
+        with bench.claims("meter.clock.adjusts"):
+            nearer = before.minus(after, "approach to the hub's time [ms]")
+            bench.expect(
+                bench.at_least(nearer, least), f"adjusted by {least} ms or more towards a hub {lead} ms ahead", nearer
+            )
+        _expect_silence(bench, mark, log, f"with the hub {lead} ms ahead")
+
+
+@verifies("meter.clock.difference-logged", "meter.clock.difference-alerted")
+def check_tells_nothing_of_a_small_difference(bench: Bench) -> None:
+    """Five seconds off the hub, either way, neither an entry nor an Alert speaks of a difference over the limit."""
+    for lead in (5 * SECOND, -5 * SECOND):
+        bench.reset()
+        mark, log = bench.mark(), bench.log(LOG)
+        bench.hub.lead_device_by(lead)
+        bench.wait(2 * bench.timing.comparison_s)
+        _expect_silence(bench, mark, log, f"with the hub {lead} ms ahead")
 
 
 @verifies(
     "meter.clock.compares-with-hub",
+    "meter.clock.no-adjustment-over-limit",
     "meter.clock.difference-logged",
     "meter.clock.difference-alerted",
-    "meter.clock.no-adjustment-over-limit",
 )
-def check_leaves_the_clock_alone_and_tells_when_the_hub_is_far_off(bench: Bench) -> None:
-    """More than ten seconds from the Communications Hub the clock stays as it is, the Security Log gains an entry and an Alert comes out."""
-    limit = bench.parameter("meter.clock.no-adjustment-over-limit", "limit_s") * SECOND
-    for seconds in FAR_OFF_S:
+def check_stays_put_and_tells_when_the_hub_is_far(bench: Bench) -> None:
+    """More than ten seconds off the hub, either way, the clock stays for days, the Security Log says so, and an Alert is sent."""
+    outside = _outside(bench)
+    for lead in (outside, -outside, 20 * SECOND, -20 * SECOND, HOUR, -HOUR, DAY, -DAY - 5 * SECOND):
         bench.reset()
-        mark, log = bench.mark(), bench.log(LOG)
-        bench.hub.lead_device_by(seconds * SECOND)
-        before = bench.clock()
-        bench.wait(bench.timing.comparison_s)
-        after = bench.clock()
-        logged = bench.new_entries(LOG, log, OVER_LIMIT)
-        alerts = bench.alerts(OVER_LIMIT, mark)
-        with bench.claims("meter.clock.compares-with-hub"):
-            bench.expect(
-                bool(logged or alerts), f"a sign that a difference of {seconds} s was found by comparing", "none"
-            )
+        _expect_telling(bench, lead)
+        still = bench.clock()
+        bench.wait(2 * DAY // SECOND)
         with bench.claims("meter.clock.no-adjustment-over-limit"):
-            bench.expect_unmoved(before, after, f"the clock not adjusted by a hub {seconds} s ahead (limit {limit} ms)")
-        with bench.claims("meter.clock.difference-logged"):
-            bench.expect(bool(logged), f"an entry {OVER_LIMIT!r} in the {LOG} at {seconds} s", f"{len(logged)} entries")
-        with bench.claims("meter.clock.difference-alerted"):
-            bench.expect(
-                bool(alerts), f"an Alert {OVER_LIMIT!r} over the HAN Interface at {seconds} s", f"{len(alerts)} Alerts"
-            )
+            bench.expect_unmoved(still, bench.clock(), f"not adjusted in two days by a hub {lead} ms ahead")
 
 
-@verifies("meter.clock.difference-logged", "meter.clock.difference-alerted")
-def check_tells_nothing_while_the_hub_is_near(bench: Bench) -> None:
-    """Within ten seconds of the Communications Hub no Security Log entry and no Alert claims a difference over the limit."""
-    for seconds in NEAR_S:
+@verifies(
+    "meter.clock.compares-with-hub",
+    "meter.clock.no-adjustment-over-limit",
+    "meter.clock.difference-logged",
+    "meter.clock.difference-alerted",
+)
+def check_compares_dates_as_well_as_times(bench: Bench) -> None:
+    """With a boundary of the calendar between the two clocks, nine seconds are still few and eleven still many."""
+    inside, outside = _inside(bench), _outside(bench)
+    for name, moment in BOUNDARIES.items():
+        begin = moment - bench.timing.compare_interval_s * SECOND - inside // 2
+        bench.reset(begin)
+        mark, log = bench.mark(), bench.log(LOG)
+        bench.hub.lead_device_by(inside)
+        bench.wait(bench.timing.comparison_s)
+        _expect_silence(bench, mark, log, f"with {name} between the clocks, {inside} ms apart")
+        bench.reset(begin)
+        _expect_telling(bench, outside)
+
+
+@verifies("meter.clock.one-adjustment-a-day", "meter.clock.adjusts")
+def check_adjusts_once_in_24_hours(bench: Bench) -> None:
+    """After one adjustment the clock is left alone for 24 hours, over midnight too, though the hub moves; then it follows again."""
+    window = bench.parameter("meter.clock.one-adjustment-a-day", "window_h") * HOUR
+    slack = bench.parameter("meter.clock.one-adjustment-a-day", "slack_min") * MINUTE
+    inside = _inside(bench, window // SECOND)
+    bench.reset()
+    bench.hub.lead_device_by(inside)
+    with bench.claims("meter.clock.adjusts"):
+        before, _ = bench.expect_found(bench.await_adjustment(), "a first adjustment")
+    bench.hub.lead_device_by(-inside)
+    still = bench.clock()
+    for reading in bench.watch_clock(until=before.at + window - slack):
+        with bench.claims("meter.clock.one-adjustment-a-day"):
+            bench.expect_unmoved(still, reading, "no second adjustment within 24 hours")
+    with bench.claims("meter.clock.adjusts"):
+        bench.expect_found(bench.await_adjustment(), "a second adjustment once 24 hours are over")
+
+
+@verifies(
+    "meter.clock.compares-with-hub",
+    "meter.clock.no-adjustment-over-limit",
+    "meter.clock.difference-logged",
+    "meter.clock.difference-alerted",
+)
+def check_compares_again_after_the_hub_was_silent(bench: Bench) -> None:
+    """While the hub gives no time nothing is told; once it does, each time it strays the difference is found."""
+    bench.reset()
+    mark, log = bench.mark(), bench.log(LOG)
+    bench.hub.fall_silent()
+    bench.wait(3 * DAY // SECOND)
+    _expect_silence(bench, mark, log, "with a hub that gives no time")
+    for lead in (20 * SECOND, -20 * SECOND):
+        _expect_telling(bench, lead)
+        bench.hub.lead_device_by(0)
+        bench.wait(bench.timing.comparison_s)
+        mark, log = bench.mark(), bench.log(LOG)
+        bench.wait(bench.timing.comparison_s)
+        _expect_silence(bench, mark, log, "once the hub is near again")
+
+
+@verifies("meter.clock.adjusts", "meter.clock.difference-logged", "meter.clock.difference-alerted")
+def check_follows_a_drifting_hub(bench: Bench) -> None:
+    """A hub that gains or loses less than a second a day is followed for weeks without the difference ever being told."""
+    for ppm in (10, -10):
         bench.reset()
         mark, log = bench.mark(), bench.log(LOG)
-        bench.hub.lead_device_by(seconds * SECOND)
-        bench.wait(bench.timing.comparison_s)
-        with bench.claims("meter.clock.difference-logged"):
-            logged = bench.new_entries(LOG, log, OVER_LIMIT)
-            bench.expect(not logged, f"no entry {OVER_LIMIT!r} in the {LOG} at {seconds} s", f"{len(logged)} entries")
-        with bench.claims("meter.clock.difference-alerted"):
-            alerts = bench.alerts(OVER_LIMIT, mark)
-            bench.expect(not alerts, f"no Alert {OVER_LIMIT!r} at {seconds} s", f"{len(alerts)} Alerts")
+        bench.hub.set(0, ppm=ppm)
+        bench.wait(20 * DAY // SECOND)
+        with bench.claims("meter.clock.adjusts"):
+            off = bench.behind_hub().magnitude()
+            bench.expect(
+                bench.at_most(off, _limit(bench)), f"still near a hub that drifted by {ppm} parts in a million", off
+            )
+        _expect_silence(bench, mark, log, "while following a drifting hub")
 
 
-# Well inside, just inside, just outside, far outside; an hour is a mistaken summer time, a day a date left uncompared.
-NEAR_S = (5, -5, 9, -9)
-FAR_OFF_S = (11, -11, 20, -20, 3_600, -3_600, 86_400, -86_405)
+@verifies(
+    "meter.clock.compares-with-hub",
+    "meter.clock.adjusts",
+    "meter.clock.no-adjustment-over-limit",
+    "meter.clock.one-adjustment-a-day",
+    "meter.clock.difference-logged",
+    "meter.clock.difference-alerted",
+)
+def check_obeys_the_rule_whatever_the_hub_does(bench: Bench) -> None:
+    """However the hub's time moves, each movement of the clock is one that the rule allows, and each long excursion is told."""
+
+    @explored(bench)
+    @given(st.lists(st.tuples(st.sampled_from(LEADS_S), st.integers(1, 30)), min_size=2, max_size=8))
+    @example([(8, 30), (-8, 2), (60, 2), (15, 2), (0, 30), (-60, 1)])
+    def property_(moves: list[tuple[int, int]]) -> None:
+        bench.begin_example()
+        bench.reset()
+        past: list[int] = []
+        was_over = False
+        for lead_s, hours in moves:
+            bench.hub.lead_device_by(lead_s * SECOND)
+            over = over_limit(0, lead_s * SECOND, _limit(bench) // SECOND)
+            mark, log = bench.mark(), bench.log(LOG)
+            _expect_lawful(bench, bench.timing.comparison_s, past, over)
+            if over and not was_over:
+                _expect_told(bench, mark, log, f"with the hub {lead_s} s ahead")
+            mark, log = bench.mark(), bench.log(LOG)
+            _expect_lawful(bench, hours * HOUR // SECOND, past, over)
+            if not over:
+                _expect_silence(bench, mark, log, f"with the hub {lead_s} s ahead")
+            was_over = over
+
+    property_()
+
+
+# Whole seconds by which the hub is ahead of the device in explored sequences, none of them near the limit.
+LEADS_S: Final = (-3_600, -60, -15, -8, -4, 0, 4, 8, 15, 60, 3_600)
+
+
+def _expect_lawful(bench: Bench, seconds: int, past: list[int], over: bool) -> None:
+    """Watch the clock and hold each of its movements to the rule; `past` are the bench times of earlier adjustments."""
+    window_h = bench.parameter("meter.clock.one-adjustment-a-day", "window_h")
+    slack = (
+        bench.parameter("meter.clock.one-adjustment-a-day", "slack_min") * MINUTE
+        + bench.timing.adjust_settling_s * SECOND
+    )
+    before, apart = bench.clock(), bench.behind_hub().magnitude()
+    for reading in bench.watch_clock(bench.now + seconds * SECOND):
+        if over:
+            with bench.claims("meter.clock.no-adjustment-over-limit"):
+                bench.expect_unmoved(before, reading, f"no adjustment by a hub {apart.value} ms off")
+        elif bench.has_moved(before, reading):
+            with bench.claims("meter.clock.one-adjustment-a-day"):
+                again = within_window(reading.at + slack, past, window_h)
+                bench.expect(not again, "no second adjustment within 24 hours", reading)
+            bench.wait(bench.timing.adjust_settling_s)
+            with bench.claims("meter.clock.adjusts"):
+                now = bench.behind_hub().magnitude()
+                bench.expect(now.low <= apart.high, "an adjustment towards the hub, not away from it", now)
+            past.append(reading.at)
+            before = bench.clock()
+
+
+def _expect_telling(bench: Bench, lead: int) -> None:
+    """Move the hub to `lead` ms ahead of the device, over the limit, and hold all that must follow from the next comparison."""
+    mark, log = bench.mark(), bench.log(LOG)
+    bench.hub.lead_device_by(lead)
+    still = bench.clock()
+    bench.wait(bench.timing.comparison_s)
+    with bench.claims("meter.clock.no-adjustment-over-limit"):
+        bench.expect_unmoved(still, bench.clock(), f"not adjusted by a hub {lead} ms ahead")
+    _expect_told(bench, mark, log, f"with the hub {lead} ms ahead")
+
+
+def _expect_told(bench: Bench, mark: int, log: list[Entry], when: str) -> None:
+    """Hold that a difference over the limit was found, entered and alerted since `mark` and `log` were taken."""
+    logged, alerts = bench.new_entries(LOG, log, OVER_LIMIT), bench.alerts(OVER_LIMIT, mark)
+    found = bool(logged or alerts)
+    with bench.claims("meter.clock.compares-with-hub"):
+        bench.expect(
+            found, f"a sign that the hub's time was compared {when}", f"{len(logged)} entries, {len(alerts)} Alerts"
+        )
+    with bench.claims("meter.clock.difference-logged"):
+        bench.expect(bool(logged), f"an entry {OVER_LIMIT!r} in the {LOG} {when}", f"{len(logged)} entries")
+    with bench.claims("meter.clock.difference-alerted"):
+        bench.expect(bool(alerts), f"an Alert {OVER_LIMIT!r} over the HAN Interface {when}", f"{len(alerts)} Alerts")
+
+
+def _expect_silence(bench: Bench, mark: int, log: list[Entry], when: str) -> None:
+    """Hold that no difference over the limit was entered or alerted since `mark` and `log` were taken."""
+    logged, alerts = bench.new_entries(LOG, log, OVER_LIMIT), bench.alerts(OVER_LIMIT, mark)
+    with bench.claims("meter.clock.difference-logged"):
+        bench.expect(not logged, f"no entry {OVER_LIMIT!r} in the {LOG} {when}", f"{len(logged)} entries")
+    with bench.claims("meter.clock.difference-alerted"):
+        bench.expect(not alerts, f"no Alert {OVER_LIMIT!r} {when}", f"{len(alerts)} Alerts")
+
+
+def _limit(bench: Bench) -> int:
+    """Return the limit of the difference, in ms."""
+    return bench.parameter("meter.clock.no-adjustment-over-limit", "limit_s") * SECOND
+
+
+def _margin(bench: Bench, seconds: int) -> int:
+    """Return how far from the limit a difference must begin to stay on its side for `seconds`, in ms."""
+    return bench.timing.step_ms + bench.timing.drift_ms(seconds + bench.timing.comparison_s)
+
+
+def _inside(bench: Bench, seconds: int = 0) -> int:
+    """Return a difference surely within the limit, in ms: nine seconds on a good rig."""
+    return _limit(bench) - _margin(bench, seconds)
+
+
+def _outside(bench: Bench) -> int:
+    """Return a difference surely over the limit, in ms: eleven seconds on a good rig."""
+    return _limit(bench) + _margin(bench, 0)

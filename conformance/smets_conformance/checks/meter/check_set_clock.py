@@ -1,0 +1,351 @@
+"""Set Clock: the Command's date and time against the hub's, and what an adjustment must not make a meter miss or do twice."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from smets_conformance.adapter.contract import Value
+from smets_conformance.bench import DAY, HOUR, MINUTE, SECOND, Bench
+from smets_conformance.bench.boundaries import BOUNDARIES
+from smets_conformance.bench.logs import Entry
+from smets_conformance.bench.store import another_of, pick_settings, write, write_later
+from smets_conformance.checks import verifies
+from smets_spec.rules.calendar import midnights_passed
+from smets_spec.rules.clock import set_clock
+
+LOG: Final = "Event Log"
+ADJUSTED: Final = "Clock adjusted"
+NOT_ADJUSTED: Final = "Clock not adjusted"
+DAILY: Final = "Daily Read Log"
+TOLERANCE_S: Final = 60
+
+
+class Case(NamedTuple):
+    """How far the hub is ahead of the device, the Command ahead of the hub, and the tolerance: ms, ms, s."""
+
+    hub: int
+    command: int
+    tolerance_s: int
+
+    def __str__(self) -> str:
+        """Return the case as half a sentence."""
+        return f"hub {self.hub} ms ahead of the device, Command {self.command} ms ahead of the hub, tolerance {self.tolerance_s} s"
+
+
+@verifies("meter.set-clock.offered", "meter.set-clock.adjusts-within-tolerance", "meter.set-clock.adjustment-logged")
+def check_takes_on_the_hubs_time(bench: Bench) -> None:
+    """Within the tolerance the clock takes on the hub's date and time, not the Command's, and the Event Log says so."""
+    for case in _within(bench):
+        _stage(bench, case.hub)
+        _expect_outcome(bench, case)
+
+
+@verifies(
+    "meter.set-clock.no-adjustment-outside-tolerance",
+    "meter.set-clock.refusal-logged",
+    "meter.set-clock.refusal-alerted",
+    "meter.set-clock.offered",
+    "meter.set-clock.adjusts-within-tolerance",
+    "meter.set-clock.adjustment-logged",
+)
+def check_leaves_the_clock_outside_the_tolerance(bench: Bench) -> None:
+    """Outside the tolerance the clock stays and that is logged; the same Command with more tolerance is obeyed."""
+    for case in _outside(bench):
+        _stage(bench, case.hub)
+        _expect_outcome(bench, case)
+        _expect_outcome(bench, case._replace(tolerance_s=2 * case.tolerance_s + abs(case.command) // SECOND))
+
+
+@verifies("meter.set-clock.compares", "meter.set-clock.adjusts-within-tolerance")
+def check_compares_the_command_with_the_hub_not_with_the_device(bench: Bench) -> None:
+    """The device's own time counts for nothing: a Command that agrees with it is refused, one that agrees with the hub obeyed."""
+    lead = 10 * MINUTE + 2 * bench.timing.command_latency_s * SECOND
+    for sign in (1, -1):
+        _stage(bench, sign * lead)
+        before = bench.clock()
+        bench.set_clock(bench.now + before.value, TOLERANCE_S)
+        with bench.claims("meter.set-clock.compares"):
+            bench.expect_unmoved(before, bench.clock(), "refused: the Command agrees with the device, not with the hub")
+        _set_to_hub(bench)
+        _expect_hubs_time(bench, "obeyed: the Command agrees with the hub, not with the device")
+
+
+@verifies(
+    "meter.set-clock.compares",
+    "meter.set-clock.no-adjustment-outside-tolerance",
+)
+def check_compares_dates_as_well_as_times(bench: Bench) -> None:
+    """A Command a whole number of days off the hub is outside any lesser tolerance, though the time of day agrees."""
+    for days in (1, -1, 7, -365):
+        _stage(bench, 0)
+        before = bench.clock()
+        bench.set_clock(bench.hub.utc + days * DAY, 3600)
+        after = bench.clock()
+        with bench.claims("meter.set-clock.compares"):
+            bench.expect_unmoved(before, after, f"refused: the Command is {days} days off the hub")
+        with bench.claims("meter.set-clock.no-adjustment-outside-tolerance"):
+            bench.expect_unmoved(before, after, f"not adjusted by a Command {days} days off the hub")
+
+
+@verifies("meter.set-clock.offered", "meter.set-clock.adjusts-within-tolerance", "meter.set-clock.adjustment-logged")
+def check_obeys_again_and_again_within_a_day(bench: Bench) -> None:
+    """The limit of one adjustment in 24 hours does not bind Set Clock: after an adjustment, and after Set Clock, it is obeyed."""
+    bench.reset()
+    bench.hub.lead_device_by(8 * SECOND)
+    bench.await_adjustment()
+    for hub in (5 * MINUTE, -5 * MINUTE, 8 * SECOND, -8 * SECOND):
+        bench.hub.lead_device_by(hub)
+        bench.wait(bench.timing.comparison_s)
+        _expect_outcome(bench, Case(bench.behind_hub().value, 0, TOLERANCE_S + bench.timing.command_latency_s))
+
+
+@verifies("meter.set-clock.compares", "meter.set-clock.adjusts-within-tolerance")
+def check_does_not_take_the_commands_time_while_the_hub_is_silent(bench: Bench) -> None:
+    """With no time from the hub to compare with, the Command's own date and time is never taken on; with it, all is as before."""
+    lead = 5 * MINUTE
+    _stage(bench, 0)
+    bench.hub.fall_silent()
+    bench.wait(bench.timing.comparison_s)
+    before = bench.clock()
+    bench.set_clock(bench.now + before.value + lead, 10 * MINUTE // SECOND)
+    with bench.claims("meter.set-clock.compares"):
+        moved = bench.clock().minus(before, "movement of the clock [ms]").magnitude()
+        bench.expect(bench.at_most(moved, lead // 2), "the Command's date and time not taken on unchecked", moved)
+    bench.hub.lead_device_by(lead)
+    bench.wait(bench.timing.comparison_s)
+    _set_to_hub(bench)
+    _expect_hubs_time(bench, "obeyed once the hub gives its time again")
+
+
+@verifies("meter.set-clock.adjusts-within-tolerance", "meter.set-clock.no-adjustment-outside-tolerance")
+def check_sets_over_every_boundary_of_the_calendar(bench: Bench) -> None:
+    """With a boundary of the calendar between device, Command and hub, a minute's tolerance is still a minute's."""
+    late = bench.timing.command_latency_s
+    for name, moment in BOUNDARIES.items():
+        for command, tolerance_s in ((-40 * SECOND, TOLERANCE_S + late), (-80 * SECOND - late * SECOND, TOLERANCE_S)):
+            bench.reset(moment - bench.timing.comparison_s * SECOND - 5 * MINUTE)
+            bench.hub.lead_device_by(5 * MINUTE + 20 * SECOND)
+            bench.wait(bench.timing.comparison_s)
+            before = bench.clock()
+            bench.set_clock(bench.hub.utc + command, tolerance_s)
+            if abs(command) < tolerance_s * SECOND:
+                _expect_hubs_time(bench, f"set over {name}")
+            else:
+                with bench.claims("meter.set-clock.no-adjustment-outside-tolerance"):
+                    bench.expect_unmoved(before, bench.clock(), f"not set over {name}")
+
+
+@verifies("meter.set-clock.calendar-events-kept")
+def check_keeps_the_daily_read_of_each_midnight_leapt_over(bench: Bench) -> None:
+    """Set forward over one midnight, or over three, the Daily Read Log has a copy for each, and the next midnight's too."""
+    for lead in (20 * MINUTE, 2 * DAY + 20 * MINUTE):
+        _stage(bench, lead)
+        _wait_until_device_shows(bench, 10 * MINUTE)
+        _expect_daily_reads_over_a_leap(bench)
+
+
+@verifies("meter.set-clock.calendar-events-kept")
+def check_keeps_the_daily_read_over_every_boundary_of_the_calendar(bench: Bench) -> None:
+    """Set forward over the midnight of a month's, a year's or a leap day's end, or in summer, the daily read is not missed."""
+    for name, moment in BOUNDARIES.items():
+        midnight = moment // DAY * DAY
+        bench.note(f"over {name}")
+        bench.reset(midnight - bench.timing.comparison_s * SECOND - 2 * HOUR)
+        bench.hub.lead_device_by(3 * HOUR)
+        bench.wait(bench.timing.comparison_s)
+        _expect_daily_reads_over_a_leap(bench)
+
+
+@verifies("meter.set-clock.calendar-events-kept")
+def check_keeps_the_daily_read_when_set_back(bench: Bench) -> None:
+    """Set back over a midnight, the copy of that midnight stays, and the midnights to come are not missed."""
+    _stage(bench, -20 * MINUTE)
+    _wait_until_device_shows(bench, -10 * MINUTE)
+    met = bench.device_now // DAY * DAY
+    _set_to_hub(bench)
+    bench.wait(2 * DAY // SECOND)
+    log = bench.log(DAILY)
+    for midnight in (met, met + DAY):
+        with bench.claims("meter.set-clock.calendar-events-kept"):
+            found = [entry for entry in log if midnight <= entry["utc"] < midnight + HOUR]
+            bench.expect(bool(found), f"a daily read of the midnight {midnight} ms", f"{len(found)} entries")
+
+
+@verifies("meter.set-clock.future-dated-not-missed", "meter.set-clock.future-dated-not-repeated")
+def check_executes_a_future_dated_command_that_was_leapt_over(bench: Bench) -> None:
+    """Set forward past the date and time of a waiting Command, the device executes it, and never again."""
+    _stage(bench, 2 * HOUR)
+    later = _send_for_later(bench, HOUR)
+    _set_to_hub(bench)
+    bench.require(bench.device_now > later.due, "the clock was not set forward past the Command's date and time")
+    bench.wait(MINUTE // SECOND + bench.timing.command_s)
+    _expect_executed(bench, later, "though the clock leapt over its date and time")
+    _expect_not_repeated(bench, later)
+
+
+@verifies("meter.set-clock.future-dated-not-missed", "meter.set-clock.future-dated-not-repeated")
+def check_executes_a_future_dated_command_after_being_set_back(bench: Bench) -> None:
+    """Set back while a Command waits, the device executes it when its clock comes to that date and time, and never again."""
+    _stage(bench, -2 * HOUR)
+    later = _send_for_later(bench, HOUR)
+    _set_to_hub(bench)
+    _wait_past(bench, later.due)
+    _expect_executed(bench, later, "once its date and time came, after the clock was set back")
+    _expect_not_repeated(bench, later)
+
+
+class Later(NamedTuple):
+    """A future dated Command on its way: what it writes where, when (ms UTC of the device), its reference, a mark before it."""
+
+    item: str
+    value: Value
+    due: int
+    ref: str
+    mark: int
+
+
+def _send_for_later(bench: Bench, ahead: int) -> Later:
+    """Send a future dated Command, due `ahead` ms from now by the device's clock, and see that it waits."""
+    ((item, now),) = pick_settings(bench).items()
+    value, due, mark = another_of(bench, item, now), bench.device_now + ahead, bench.mark()
+    later = Later(item, value, due, write_later(bench, item, value, due), mark)
+    bench.require(bench.read(item) == now, f"{item} was written before its date and time")
+    return later
+
+
+def _expect_executed(bench: Bench, later: Later, when: str) -> None:
+    """Hold that a future dated Command was executed."""
+    with bench.claims("meter.set-clock.future-dated-not-missed"):
+        found = bench.read(later.item)
+        bench.expect(found == later.value, f"{later.item} written {when}", found)
+
+
+def _expect_not_repeated(bench: Bench, later: Later) -> None:
+    """Write another value, set the clock back before the Command's time, let it come again, and hold that the value stays."""
+    third = another_of(bench, later.item, later.value)
+    bench.require(write(bench, {later.item: third}), f"{later.item} could not be written")
+    back = bench.device_now - later.due + HOUR + bench.timing.comparison_s * SECOND
+    bench.hub.lead_device_by(-back)
+    bench.wait(bench.timing.comparison_s)
+    _set_to_hub(bench)
+    bench.require(bench.device_now < later.due, "the clock was not set back before the Command's date and time")
+    _wait_past(bench, later.due)
+    outcomes = [a for a in bench.alerts("Future-dated Command outcome", later.mark) if a.values.get("ref") == later.ref]
+    with bench.claims("meter.set-clock.future-dated-not-repeated"):
+        found = bench.read(later.item)
+        bench.expect(found == third, f"{later.item} not written a second time", found)
+        bench.expect(len(outcomes) <= 1, "no second outcome of the Command", f"{len(outcomes)} Alerts")
+
+
+def _wait_past(bench: Bench, due: int) -> None:
+    """Wait until the device's clock is a minute past `due`, and what is due then has been done."""
+    bench.wait(max(0, due - bench.device_now) // SECOND + MINUTE // SECOND + bench.timing.command_s)
+
+
+def _set_to_hub(bench: Bench) -> None:
+    """Set the device's clock to the hub's time, as a supplier does."""
+    bench.set_clock(bench.hub.utc, TOLERANCE_S + bench.timing.command_latency_s)
+
+
+def _stage(bench: Bench, lead: int) -> None:
+    """Reset, put the hub `lead` ms ahead of the device, and wait until any device has compared with it."""
+    bench.reset()
+    bench.hub.lead_device_by(lead)
+    bench.wait(bench.timing.comparison_s)
+
+
+def _wait_until_device_shows(bench: Bench, before_midnight: int) -> None:
+    """Wait until the device's clock stands `before_midnight` ms before a midnight UTC."""
+    shown = bench.device_now
+    bench.wait((-(shown + before_midnight) % DAY) // SECOND)
+
+
+def _within(bench: Bench) -> list[Case]:
+    """Return cases surely within the tolerance, up to a step from its bounds, however late the Command is executed."""
+    late, step = bench.timing.command_latency_s * SECOND, bench.timing.step_ms
+    tolerance = TOLERANCE_S + 2 * late // SECOND
+    bound = tolerance * SECOND - step
+    return [
+        Case(30 * SECOND, 40 * SECOND, tolerance),
+        Case(-30 * SECOND, -40 * SECOND + late, tolerance),
+        Case(3 * SECOND, 30 * SECOND, tolerance),
+        Case(HOUR, bound, tolerance),
+        Case(-HOUR, -bound + late, tolerance),
+        Case(DAY, -20 * SECOND, tolerance),
+        Case(-400 * DAY, 20 * SECOND, tolerance),
+        Case(90 * SECOND, 2 * HOUR, 3 * HOUR // SECOND + late // SECOND),
+    ]
+
+
+def _outside(bench: Bench) -> list[Case]:
+    """Return cases surely outside the tolerance, from a step beyond its bounds."""
+    late, step = bench.timing.command_latency_s * SECOND, bench.timing.step_ms
+    bound = TOLERANCE_S * SECOND + step
+    return [
+        Case(30 * SECOND, bound + late, TOLERANCE_S),
+        Case(-30 * SECOND, -bound, TOLERANCE_S),
+        Case(30 * SECOND, HOUR + late, TOLERANCE_S),
+        Case(HOUR, -HOUR, 10),
+        Case(3 * SECOND, 15 * SECOND + late, 10),
+    ]
+
+
+def _expect_outcome(bench: Bench, case: Case) -> None:
+    """Execute Set Clock and hold everything that the rule of the edition makes of it."""
+    mark, log, before = bench.mark(), bench.log(LOG), bench.clock()
+    hub = bench.hub.utc
+    lawful = set_clock(bench.edition)(hub + case.command, hub, case.tolerance_s)
+    response = bench.set_clock(hub + case.command, case.tolerance_s)
+    adjusted, refused = (bench.new_entries(LOG, log, name) for name in (ADJUSTED, NOT_ADJUSTED))
+    with bench.claims("meter.set-clock.offered"):
+        answered = bench.expect_found(response, f"a Response over the HAN Interface ({case})")
+        if lawful.adjusted_to is not None:
+            bench.expect(answered.outcome == "success", f"success ({case})", answered.outcome)
+    if lawful.adjusted_to is not None:
+        _expect_hubs_time(bench, str(case))
+        _expect_entries(bench, "meter.set-clock.adjustment-logged", adjusted, refused, f"{ADJUSTED!r} ({case})")
+        return
+    with bench.claims("meter.set-clock.no-adjustment-outside-tolerance"):
+        bench.expect_unmoved(before, bench.clock(), f"not adjusted ({case})")
+    _expect_entries(bench, "meter.set-clock.refusal-logged", refused, adjusted, f"{NOT_ADJUSTED!r} ({case})")
+    if lawful.alert:
+        with bench.claims("meter.set-clock.refusal-alerted"):
+            alerts = bench.alerts(NOT_ADJUSTED, mark)
+            bench.expect(
+                bool(alerts), f"an Alert {NOT_ADJUSTED!r} over the HAN Interface ({case})", f"{len(alerts)} Alerts"
+            )
+
+
+def _expect_entries(bench: Bench, requirement: str, right: list[Entry], wrong: list[Entry], which: str) -> None:
+    """Hold that Set Clock made one right entry and no wrong one."""
+    with bench.claims(requirement):
+        bench.expect(len(right) == 1, f"one entry {which} in the {LOG}", f"{len(right)} entries")
+        bench.expect(not wrong, f"no entry in the {LOG} that says the opposite of {which}", f"{len(wrong)} entries")
+
+
+def _expect_hubs_time(bench: Bench, when: str) -> None:
+    """Hold that the device's clock shows the hub's date and time."""
+    with bench.claims("meter.set-clock.adjusts-within-tolerance"):
+        granularity = bench.parameter("meter.set-clock.adjusts-within-tolerance", "granularity_s") * SECOND
+        off = bench.behind_hub().magnitude()
+        bench.expect(bench.at_most(off, granularity), f"the hub's date and time within {granularity} ms ({when})", off)
+
+
+def _expect_daily_reads_over_a_leap(bench: Bench) -> None:
+    """Set the clock to the hub's time and hold that each midnight leapt over, and the one after, has its daily read."""
+    before, log = bench.device_now, bench.log(DAILY)
+    _set_to_hub(bench)
+    bench.wait(HOUR // SECOND)
+    after = bench.device_now
+    leapt = midnights_passed(before, after)
+    bench.require(bool(leapt), "the clock was not set forward over a midnight")
+    _expect_daily_reads(bench, log, leapt, after)
+    bench.wait(DAY // SECOND)
+    _expect_daily_reads(bench, log, midnights_passed(before, bench.device_now), bench.device_now)
+
+
+def _expect_daily_reads(bench: Bench, before: list[Entry], midnights: tuple[int, ...], now: int) -> None:
+    """Hold that the Daily Read Log gained an entry for each of `midnights`, stamped from the first of them to `now`."""
+    gained = [e for e in bench.gained(DAILY, before) if midnights[0] <= e["utc"] <= now]
+    with bench.claims("meter.set-clock.calendar-events-kept"):
+        bench.expect(len(gained) >= len(midnights), f"{len(midnights)} daily reads", f"{len(gained)}: {gained}")
