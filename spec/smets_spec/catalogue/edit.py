@@ -77,17 +77,15 @@ def words(record: yaml.MappingNode, name: str) -> tuple[str, ...]:
 
 def replace_value(text: str, record: yaml.MappingNode, name: str, value: str | Sequence[str], after: str = "") -> Edit:
     """Give a field another value, or add it, behind the field `after` if that stands there, else as the last."""
-    written = value if isinstance(value, str) else flow(value)
-    node = field(record, name)
-    if node is not None:
-        column = next(key.start_mark.column for key, _ in record.value if key.value == name)
-        return Edit(node.start_mark.index, _end(node), _fitted(name, value, written, column))
+    for key, node in record.value:
+        if key.value == name:
+            return Edit(key.end_mark.index, _end(node), _written(name, value, key.start_mark.column))
     neighbour = field(record, after) or record.value[-1][1]
     if record.flow_style:
-        return Edit(_end(neighbour), _end(neighbour), f", {name}: {written}")
+        return Edit(_end(neighbour), _end(neighbour), f", {name}{_written(name, value, 0)}")
     column = record.value[0][0].start_mark.column
     line_end = _line_end(text, _end(neighbour))
-    return Edit(line_end, line_end, f"\n{' ' * column}{name}: {_fitted(name, value, written, column)}")
+    return Edit(line_end, line_end, f"\n{' ' * column}{name}{_written(name, value, column)}")
 
 
 def drop_field(text: str, record: yaml.MappingNode, name: str) -> Edit:
@@ -117,12 +115,12 @@ def scalar(value: str) -> str:
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
 
 
-def _fitted(name: str, value: str | Sequence[str], written: str, column: int) -> str:
-    """Break a list that is too long for a line into lines of its own."""
-    if isinstance(value, str) or column + len(name) + 2 + len(written) <= WIDEST:
-        return written
-    indent = " " * (column + 2)
-    return "\n" + "\n".join(f"{indent}- {scalar(each)}" for each in value)
+def _written(name: str, value: str | Sequence[str], column: int) -> str:
+    """Write what follows a field's name, a list that is too long for a line on lines of its own."""
+    line = f": {value if isinstance(value, str) else flow(value)}"
+    if isinstance(value, str) or column + len(name) + len(line) <= WIDEST:
+        return line
+    return ":" + "".join(f"\n{' ' * (column + 2)}- {scalar(each)}" for each in value)
 
 
 def _end(node: yaml.Node) -> int:

@@ -59,8 +59,8 @@ def _loosened(node: Any) -> Any:
 
 
 def _without_defaults(node: dict[str, Any]) -> dict[str, Any]:
-    """Leave defaults out: an editor would offer to write them."""
+    """Leave defaults out, which an editor would offer to write, and the indentation of docstrings."""
     properties = {
         name: {k: v for k, v in value.items() if k != "default"} for name, value in node["properties"].items()
     }
-    return {**node, "properties": properties}
+    return {**node, "properties": properties, "description": cleandoc(node["description"])}

@@ -98,13 +98,14 @@ def referents(requirement: Requirement, texts: Texts, edition: str) -> dict[str,
     the terms of the glossary that its statement uses (as `term …`).
     """
     prints: dict[str, list[str]] = {}
+    own = {source.clause for source in requirement.source_in(edition)}
     for source in requirement.source_in(edition):
         for clause in _referred(source, texts, edition):
             prints.setdefault(clause.heading, []).append(print_of(clause))
     glossary = tuple(texts.glossary(edition).values())
     defined, index = _defined(glossary, tuple(clause.heading for clause in texts[edition].values()))
     for _, _, name in names_in(requirement.statement(), index):
-        if name in defined:
+        if name in defined and defined[name].number not in own:
             prints[f"{TERM}{defined[name].heading}"] = [print_of(defined[name])]
     return {name: "+".join(dict.fromkeys(found)) for name, found in sorted(prints.items())}
 

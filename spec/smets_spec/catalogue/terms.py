@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 # Under its first word, each name's words with the name itself, the longest first.
 NameIndex = Mapping[str, Sequence[tuple[tuple[str, ...], str]]]

@@ -17,12 +17,19 @@ from smets_spec.catalogue.edit import (
     holders,
     insert_after,
     replace_value,
+    scalar,
     word,
     words,
 )
 from smets_spec.catalogue.read import authored_files
 from smets_spec.catalogue.texts import Texts
 from smets_spec.strict_yaml import Problem, compose
+
+LEDGERS = ("informative", "reviewed")
+CLEARED_NAME = "cleared.yaml"
+CLEARED_HEAD = """\
+# Doubts settled: which requirement, by whom, what was compared, and what the doubt was. Written by smets requirement fix.
+cleared:"""
 
 At = tuple[str, int]
 Found = tuple[list[Edit], list[Problem]]
@@ -137,9 +144,6 @@ def clear(root: Path, texts: Texts, requirement: str) -> Work:
         return _split(text, holder, [(editions, holder.at, chain) for chain, editions in now.items()]), []
 
     return _worked(root, one, "cleared")
-
-
-LEDGERS = ("informative", "reviewed")
 
 
 def _worked(root: Path, one: Callable[[str, Holder], Found], verb: str) -> Work:
@@ -282,3 +286,20 @@ def _linked(root: Path, texts: Mapping[Path, str], verifies: Mapping[str, Sequen
         if edits:
             changed[path] = apply(text, edits)
     return Work(changed, tuple(done), ())
+
+
+def settle(root: Path, requirement: str, by: str, compared: str, reasons: Sequence[str]) -> Work:
+    """Note in the ledger who compared what when a requirement was cleared.
+
+    Raises:
+        YamlProblem: the ledger is not well-formed.
+    """
+    path = root / CLEARED_NAME
+    text = path.read_text(encoding="utf-8").rstrip("\n") if path.is_file() else CLEARED_HEAD
+    fields = {"requirement": requirement, "by": by, "compared": compared}
+    lines = [f"    {name}: {scalar(value)}" for name, value in fields.items()]
+    lines += ["    reasons:", *(f"      - {scalar(reason)}" for reason in reasons)]
+    lines[0] = f"  - {lines[0].lstrip()}"
+    written = "\n".join([text, *lines, ""])
+    compose(written.encode(), CLEARED_NAME)
+    return Work({path: written}, (f"{root.name}/{CLEARED_NAME}: {requirement}: cleared by {by}",), ())
