@@ -103,7 +103,7 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     calibrated: str = ""
 
 
-Named = Annotated[str, msgspec.Meta(min_length=1, description="a name")]
+Named = Annotated[str, msgspec.Meta(pattern=r"[^?\s]", description="a name")]
 
 
 class Rig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

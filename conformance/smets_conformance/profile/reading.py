@@ -153,7 +153,7 @@ def read_ics(path: Path) -> Ics:
     )
     problems = [
         *_not_answers(written.features, places),
-        *(places.problem(*found) for found in problems_of(ics, table)),
+        *(places.problem(*found) for found in problems_of(ics, table) if not _half_answered(found, written)),
     ]
     if problems:
         raise YamlProblem(problems)
@@ -171,6 +171,12 @@ class _Places:
         entries = self._raw.get(section)
         line = entries.lines.get(key, entries.line) if isinstance(entries, Map) else self._raw.line
         return Problem(self._file, line, what, right)
+
+
+def _half_answered(found: tuple[str, str, str, str], written: _IcsFile) -> bool:
+    """Whether a problem only repeats that an answer, which is there, is neither yes nor no."""
+    section, name, _, _ = found
+    return section == "features" and written.features.get(name, "yes") not in TRUTH
 
 
 def _not_answers(features: Mapping[str, str], places: _Places) -> Iterator[Problem]:
@@ -196,8 +202,8 @@ def problems_of(ics: Ics, table: FeatureTable) -> Iterator[tuple[str, str, str, 
 
 def _item_problems(ics: Ics) -> Iterator[tuple[str, str, str, str]]:
     for name in ("maker", "model", "hardware", "firmware"):
-        if not getattr(ics.item, name):
-            yield "item", name, f"the item has no {name}", f"add {name}: as the item itself says it"
+        if not getattr(ics.item, name).strip("? "):
+            yield "item", name, f"the item has no {name}", f"write {name}: as the item itself says it"
 
 
 def _feature_problems(ics: Ics, table: FeatureTable) -> Iterator[tuple[str, str, str, str]]:
