@@ -8,9 +8,11 @@ from pathlib import Path
 import click
 
 from smets_conformance.cli.declared import declarations_of, folder, json_option, judged_options, said_plainly
+from smets_conformance.cli.errors import Wrong
 from smets_conformance.cli.output import emit_json, table
-from smets_conformance.runner.conduct import Conducted
-from smets_conformance.runner.run import prepare, run, seed_for
+from smets_conformance.runner.again import REPLAY, Recorded
+from smets_conformance.runner.conduct import EVIDENCE, Conducted
+from smets_conformance.runner.run import Prepared, prepare, prepare_again, run, seed_for
 from smets_reports.record import CheckResult, Record
 
 SHOWN = 10  # of anything that could be long
@@ -51,9 +53,14 @@ def run_command(
 
     Writes evidence.jsonl, record.json, report.html, traceability.csv, junit.xml and pytest.html into the folder --out, in place of
     those of an earlier run. Exit 1 when anything was violated, else 3 when the run is void or anything ended in error, else 0.
+
+    --adapter replay:EVIDENCE judges the evidence of an earlier run again, without the device.
     """
     with said_plainly():
-        prepared = prepare(adapter, declarations_of(profile, ixit, rig), only)
+        if adapter.startswith(REPLAY):
+            prepared, depth, seed = _again(adapter, out, only, (profile, ixit, rig))
+        else:
+            prepared = prepare(adapter, declarations_of(profile, ixit, rig), only)
         if not prepared.plan.to_run():
             click.echo("the plan holds no check that can run, so the run will be void", err=True)
         done = run(prepared, folder(out), depth=depth, seed=seed_for(depth, seed), workers=workers, quiet=as_json)
@@ -62,6 +69,18 @@ def run_command(
     else:
         _tell(done)
     raise SystemExit(done.code)
+
+
+def _again(
+    adapter: str, out: Path, only: str, declared: tuple[str | None, Path | None, Path | None]
+) -> tuple[Prepared, str, int]:
+    """Prepare to judge evidence again: with its own seed and depth, and as declared then, unless declarations are named now."""
+    evidence = Path(adapter.removeprefix(REPLAY))
+    if (out / EVIDENCE).resolve() == evidence.resolve():
+        raise Wrong(f"{evidence} would be overwritten by what comes of it; name another folder with --out")
+    recorded = Recorded(evidence)
+    declarations = declarations_of(*declared) if any(declared) else recorded.declarations
+    return prepare_again(adapter, recorded, declarations, only), recorded.opening.depth, recorded.opening.seed
 
 
 def _brief(done: Conducted) -> dict[str, object]:

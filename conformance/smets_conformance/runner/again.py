@@ -42,18 +42,19 @@ class Recorded:
         if not chain.ok and chain.line <= chain.lines:
             raise EvidenceError(f"{path}, line {chain.line}: {chain.problem}; altered evidence is not judged again")
         self.item: Item | None = None
-        self.opening: Opening | None = None
         self._exchanges: dict[str, list[Exchange]] = defaultdict(list)
+        opening: Opening | None = None
         for line in read_evidence(path):
             match line:
                 case Opening():
-                    self.opening = line
+                    opening = line
                 case ExchangeLine():
                     self._exchanges[line.check].append(line.exchange)
                 case Identified():
                     self.item = self.item or line.item
-        if self.opening is None:
+        if opening is None:
             raise EvidenceError(f"{path}: the evidence has no opening line, so nothing of it can be judged again")
+        self.opening = opening
 
     def open(self, entry: Entry) -> Replay:
         """Return a system that answers one check from what was recorded of it."""
@@ -62,13 +63,11 @@ class Recorded:
     @property
     def description(self) -> Description:
         """What the adapter offered then."""
-        assert self.opening is not None
         return msgspec.convert(self.opening.adapter, Description)
 
     @property
     def declarations(self) -> Declarations:
         """What was declared then."""
-        assert self.opening is not None
         return Declarations(
             ics=msgspec.convert(self.opening.profile, Ics),
             ixit=msgspec.convert(self.opening.ixit, Ixit),

@@ -34,7 +34,8 @@ def conclude(raised: BaseException | None, recorder: CheckRecorder, requirements
     """
     causes = [] if raised is None else list(_leaves(raised))
     found = {cause.requirement for cause in causes if isinstance(cause, Finding)}
-    found |= {requirement for requirement, verdicts in recorder.claims.items() if "fail" in verdicts}
+    if found or raised is None:  # a claim that failed on the way to another end is not a finding
+        found |= {requirement for requirement, verdicts in recorder.claims.items() if "fail" in verdicts}
     stray = (found | set(recorder.claims)) - set(requirements)
     ends = [_end(cause) for cause in causes if not (isinstance(cause, Finding) and cause.requirement in stray)]
     ends += _ends_of_claims(recorder, requirements, stray, returned=raised is None)
@@ -46,7 +47,7 @@ def conclude(raised: BaseException | None, recorder: CheckRecorder, requirements
         message=end.message,
         blame=end.blame,
         device_seconds=recorder.device_seconds,
-        claims=_claims(end.verdict, found, requirements),
+        claims=_claims(end.verdict, found, recorder, requirements, returned=raised is None),
         failed_at=None if end.verdict == "pass" else recorder.decided_at or recorder.n or None,
         examples=recorder.examples,
         used=tuple(sorted(recorder.used)),
@@ -87,22 +88,38 @@ _ENDS: tuple[tuple[type[BaseException], Callable[[Any], _End]], ...] = (
 def _ends_of_claims(
     recorder: CheckRecorder, requirements: tuple[str, ...], stray: set[str], *, returned: bool
 ) -> Iterator[_End]:
+    """Yield what the claims say beside what was raised: of a check that returned, each of its requirements must be claimed."""
     if stray:
         yield _End(
             "error", "stray-claim", f"claimed {', '.join(sorted(stray))}, which it does not verify here", "suite"
         )
-    for requirement, verdicts in sorted(recorder.claims.items()):
-        if "fail" in verdicts and requirement not in stray and returned:
+    for requirement in requirements if returned else ():
+        verdicts = recorder.claims.get(requirement)
+        if not verdicts:
+            yield _End(
+                "inconclusive", "unclaimed", f"{requirement}: the device never came to where it is judged", "undecided"
+            )
+        elif "fail" in verdicts:
             yield _End("fail", "finding", f"{requirement}: a claim failed", "device")
-        if "inconclusive" in verdicts and returned:
+        elif "inconclusive" in verdicts:
             yield _End("inconclusive", "cannot-tell", f"{requirement}: a claim could not be decided", "undecided")
-    silent = sorted(set(requirements) - set(recorder.claims))
-    if returned and silent:
-        yield _End("error", "unclaimed", f"ended without claiming {', '.join(silent)}", "suite")
 
 
-def _claims(verdict: CheckVerdict, found: set[str], requirements: tuple[str, ...]) -> dict[str, CheckVerdict]:
-    """Of a failed check the requirements found broken fail; the others were cut short, which tells nothing about them."""
-    if verdict != "fail":
-        return dict.fromkeys(requirements, verdict)
-    return {requirement: "fail" if requirement in found else "inconclusive" for requirement in requirements}
+def _claims(
+    verdict: CheckVerdict, found: set[str], recorder: CheckRecorder, requirements: tuple[str, ...], *, returned: bool
+) -> dict[str, CheckVerdict]:
+    """Return the verdict on each requirement.
+
+    Of a check that returned each claim stands for itself. Of one that a finding cut short, the other requirements are inconclusive:
+    what was claimed of them may not have been all. Anything else that cut it short goes for all of them.
+    """
+    cut_short: CheckVerdict = "inconclusive" if verdict in ("fail", "pass") else verdict
+    claims: dict[str, CheckVerdict] = {}
+    for requirement in requirements:
+        if requirement in found:
+            claims[requirement] = "fail"
+        elif returned and verdict != "error":
+            claims[requirement] = "pass" if recorder.claims.get(requirement) == {"pass"} else "inconclusive"
+        else:
+            claims[requirement] = cut_short
+    return claims

@@ -12,6 +12,7 @@ from smets_conformance.checks import all_checks
 from smets_conformance.plan import Plan, load_needs, make_plan
 from smets_conformance.profile import Declarations
 from smets_conformance.proof.kept import load_kept
+from smets_conformance.runner.again import Recorded
 from smets_conformance.runner.conduct import Conducted, conduct, now
 from smets_conformance.runner.describing import describe_adapter
 from smets_conformance.runner.job import Entry, Job
@@ -40,8 +41,21 @@ def prepare(adapter: str, declarations: Declarations, only: str = "") -> Prepare
         PlanError: no plan can be made.
         YamlProblem: the requirements cannot be loaded.
     """
+    return _planned(adapter, describe_adapter(adapter, declarations.ixit.limits), declarations, only)
+
+
+def prepare_again(adapter: str, recorded: Recorded, declarations: Declarations, only: str = "") -> Prepared:
+    """Make the plan for judging recorded evidence again; `adapter` names it, and it offers what the device's adapter did.
+
+    Raises:
+        PlanError: no plan can be made.
+        YamlProblem: the requirements cannot be loaded.
+    """
+    return _planned(adapter, recorded.description, declarations, only)
+
+
+def _planned(adapter: str, description: Description, declarations: Declarations, only: str) -> Prepared:
     catalogue = load_catalogue()
-    description = describe_adapter(adapter, declarations.ixit.limits)
     plan = make_plan(
         catalogue,
         all_checks(),
