@@ -1,8 +1,8 @@
 """The report: one HTML file that holds its runs as data, asks nothing of the network, and draws rows as they scroll into view.
 
-The page is `html/report.html.j2` with the style sheet and the scripts beside it put inside. Each run is a block of deflated
-JSON in base64 (the record itself and what is counted here; of checks only what a list shows); the checks in full, with their
-steps, follow in blocks of their own that are opened when one is looked at, so that the evidence does not slow the opening.
+The page is `html/report.html.j2` with the style sheet and the scripts beside it put inside. Each run is deflated JSON in base64,
+in three parts (the requirements; the checks as a list shows them; the rest, with what is counted here). The checks in full, with
+their steps, follow in blocks of their own that are opened when one is looked at: the evidence does not slow the opening.
 """
 
 from __future__ import annotations
@@ -82,12 +82,17 @@ def _run(index: int, record: Record) -> dict[str, Any]:
     rolled = roll_up(record.clauses, own)
     starts, blocks = check_blocks(record.checks)
     decided = {check.id: found for check in record.checks if (found := deciding_steps(check))}
-    data = {
-        "record": msgspec.structs.replace(record, checks=tuple(_as_listed(check) for check in record.checks)),
+    frame = {
+        "record": msgspec.structs.replace(record, requirements=(), checks=()),
         "own": own,
         "rolled": rolled,
         "decided": decided,
         "blocks": starts,
+    }
+    parts = {
+        "frame": frame,
+        "requirements": in_document_order(record),
+        "checks": [_as_listed(check) for check in record.checks],
     }
     top = min((clause.level for clause in record.clauses), default=0)
     return {
@@ -116,7 +121,7 @@ def _run(index: int, record: Record) -> dict[str, Any]:
             )
             if value
         ],
-        "data": packed(msgspec.json.encode(data)),
+        "data": {name: packed(msgspec.json.encode(part)) for name, part in parts.items()},
         "blocks": blocks,
     }
 
@@ -137,6 +142,19 @@ def _counts(by_status: Mapping[str, int]) -> list[tuple[str, int]]:
     """Every status with its count, in the order shown; one this suite does not know comes last rather than not at all."""
     known = [(status, by_status.get(status, 0)) for status in STATUSES]
     return known + [(status, n) for status, n in by_status.items() if status not in STATUSES]
+
+
+def in_document_order(record: Record) -> list[RequirementResult]:
+    """Return the requirements of `record` as their first sources stand in the edition; those that stand in none of it, last."""
+    order = {clause.number: at for at, clause in enumerate(record.clauses)}
+
+    def place(requirement: RequirementResult) -> tuple[int, int, int]:
+        if not requirement.sources:
+            return len(order), 0, 0
+        source = requirement.sources[0]
+        return order.get(source.clause, len(order)), source.paragraph, source.part or 0
+
+    return sorted(record.requirements, key=place)
 
 
 def _as_listed(check: CheckResult) -> CheckResult:

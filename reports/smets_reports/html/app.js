@@ -30,7 +30,7 @@ async function show() {
   const overview = !(view in LISTS) && !(view in PAGES);
   frame(index, view, overview);
   if (overview) performance.mark("overview");
-  const run = await load(index);
+  const run = await load(index, LISTS[view]?.needs);
   if (late()) return;
   shown.run = run;
   if (document.activeElement !== search) search.value = query.get("q") ?? "";
@@ -41,6 +41,7 @@ async function show() {
     if (late()) return;
     showPage(view, content, step);
   }
+  load(index);
   const heading = $("h1", overview ? document.getElementById("overview-" + index) : page);
   document.title = [heading.textContent.slice(0, 80), run.record.edition, "SMETS conformance report"].join(" · ");
 }
@@ -253,4 +254,11 @@ addEventListener("keydown", (event) => {
 addEventListener("click", (event) => { if (event.target.closest?.("a[href^='#']")) remember(); }, true);
 addEventListener("hashchange", show);
 if ("scrollRestoration" in history) history.scrollRestoration = "manual";
-show().then(() => { performance.mark("usable"); document.documentElement.dataset.ready = "true"; });
+
+async function start() {
+  await show();
+  performance.mark("usable");
+  await load(address().index); // what this view did without: paper needs all of it
+  document.documentElement.dataset.ready = "true";
+}
+start();

@@ -1,8 +1,8 @@
 // The runs inside this file: inflated when first shown, with what is needed to go from one thing to another.
 
-const RUNS = document.querySelectorAll("script.run").length;
-const loading = new Map();
-const loaded = new Map();
+const RUNS = document.querySelectorAll(".overview").length;
+const PARTS = ["frame", "requirements", "checks"];
+const runs = new Map();
 
 const clauseKey = (clause, index) => clause.number ?? "@" + index;
 const by = (rows, key) => new Map(rows.map((row, index) => [key(row, index), row]));
@@ -27,44 +27,40 @@ function grouped(rows, keys) {
   return groups;
 }
 
-/** Requirements in the order in which they stand in the document. */
-function inOrder(record) {
-  const order = new Map(record.clauses.map((clause, at) => [clause.number, at]));
-  const place = ({ sources: [source] }) => (source ? (order.get(source.clause) ?? 1e6) * 1e6 + source.paragraph * 1e3 + (source.part ?? 0) : Infinity);
-  const places = record.requirements.map((r, at) => ({ r, at, place: place(r) }));
-  return places.sort((a, b) => a.place - b.place || a.at - b.at).map(({ r }) => r);
-}
-
 // What is worked out of a record, each when it is first asked for.
 const DERIVED = {
-  requirements: ({ record }) => inOrder(record),
-  requirement: ({ record }) => by(record.requirements, (r) => r.id),
-  check: ({ record }) => by(record.checks, (c) => c.id),
-  checkIndex: ({ record }) => new Map(record.checks.map((c, at) => [c.id, at])),
+  requirement: ({ requirements }) => by(requirements, (r) => r.id),
+  check: ({ checks }) => by(checks, (c) => c.id),
+  checkIndex: ({ checks }) => new Map(checks.map((c, at) => [c.id, at])),
   clauseIndex: ({ record }) => new Map(record.clauses.map((c, at) => [clauseKey(c, at), at])),
   clauses: ({ record, rolled }) => record.clauses.map((clause, at) => ({ clause, at, tally: rolled[at] })),
   reading: ({ record }) => by(record.interpretations ?? [], (i) => i.id),
-  restating: ({ record }) => grouped(record.requirements, (r) => new Set(r.sources.map((s) => s.clause + "¶" + s.paragraph))),
-  faults: ({ record }) => record.requirements.flatMap((r) => (r.faults ?? []).map((fault) => ({ ...fault, requirement: r }))),
+  restating: ({ requirements }) => grouped(requirements, (r) => new Set(r.sources.map((s) => s.clause + "¶" + s.paragraph))),
+  faults: ({ requirements }) => requirements.flatMap((r) => (r.faults ?? []).map((fault) => ({ ...fault, requirement: r }))),
 };
 
-/** The run of that index: its record, what was counted, and what DERIVED works out. */
-function load(index) {
-  if (!loading.has(index)) {
-    loading.set(index, inflated("run-" + index).then((run) => {
-      run.index = index;
-      for (const [name, work] of Object.entries(DERIVED)) {
-        Object.defineProperty(run, name, { configurable: true, get() {
-          const value = work(run);
-          Object.defineProperty(run, name, { value });
-          return value;
-        } });
-      }
-      loaded.set(index, run);
-      return run;
-    }));
+/** A run with nothing in it yet but what DERIVED works out of it when it is there. */
+function emptyRun(index) {
+  const run = { index, parts: {} };
+  for (const [name, work] of Object.entries(DERIVED)) {
+    Object.defineProperty(run, name, { configurable: true, get() {
+      const value = work(run);
+      Object.defineProperty(run, name, { value });
+      return value;
+    } });
   }
-  return loading.get(index);
+  return run;
+}
+
+/** The run of that index with those parts of it: the frame (`record` and what was counted), `requirements`, `checks`. */
+async function load(index, parts = PARTS) {
+  if (!runs.has(index)) runs.set(index, emptyRun(index));
+  const run = runs.get(index);
+  await Promise.all(parts.map((part) => (run.parts[part] ??= inflated(`run-${index}-${part}`).then((data) => {
+    Object.assign(run, part === "frame" ? data : { [part]: data });
+    run.whole = PARTS.every((name) => name === "frame" ? run.record : run[name]);
+  }))));
+  return run;
 }
 
 /** A check in full, with its steps, from the block that holds it. */

@@ -46,12 +46,13 @@ function bar(tally) {
 
 const total = (tally) => Object.values(tally).reduce((sum, n) => sum + n, 0);
 
-/** `3 of 12 verified, 1 violated, 8 uncaptured`; what is nought is left out, except verified. */
+/** `3 of 12 verified, 1 violated, 8 uncaptured`, no number parted from its word; what is nought is left out, except verified. */
 function inWords(tally) {
   const of = total(tally);
   if (!of) return "no obligation";
   const rest = Object.keys(STATUS).filter((status) => status !== "verified" && tally[status]);
-  return [`${count(tally.verified ?? 0)} of ${count(of)} verified`, ...rest.map((s) => `${count(tally[s])} ${STATUS[s].toLowerCase()}`)].join(", ");
+  const parts = [`${count(tally.verified ?? 0)} of ${count(of)} verified`, ...rest.map((s) => `${count(tally[s])} ${STATUS[s].toLowerCase()}`)];
+  return parts.map((part) => part.replaceAll(" ", "\u00a0")).join(", ");
 }
 
 /** A table with a caption; each row an array of cells. */

@@ -18,6 +18,7 @@ const verdictColour = Object.fromEntries(Object.entries(VERDICT).map(([verdict, 
 const LISTS = {
   requirements: {
     title: "Requirements",
+    needs: ["frame", "requirements"],
     one: "requirement",
     rows: (run) => run.requirements,
     text: (r) => [r.id, r.statement, r.section, clausesOf(r), r.reason, (r.interpretations ?? []).join(" ")].join(" "),
@@ -39,6 +40,7 @@ const LISTS = {
   },
   clauses: {
     title: "Clauses",
+    needs: ["frame"],
     one: "clause",
     rows: (run) => run.clauses,
     text: ({ clause }) => [clause.number, clause.heading, clause.device, clause.part].join(" "),
@@ -58,7 +60,7 @@ const LISTS = {
   checks: {
     title: "Checks",
     one: "check",
-    rows: (run) => run.record.checks,
+    rows: (run) => run.checks,
     text: (c) => [c.id, c.title, c.message, c.requirements.join(" ")].join(" "),
     href: (c) => link("check", c.id),
     draw: (c) => [
@@ -67,8 +69,8 @@ const LISTS = {
       h("span.at", null, c.blame ? "blame: " + c.blame : ""),
     ],
     filters: {
-      verdict: { many: true, name: "Verdict", colour: verdictColour, of: (c) => [c.verdict], from: (run) => choices(tallied(run.record.checks, (c) => c.verdict), verdictNames) },
-      blame: { name: "Blame", of: (c) => [c.blame], from: (run) => distinct(run.record.checks, (c) => c.blame).map((value) => ({ value, name: value })) },
+      verdict: { many: true, name: "Verdict", colour: verdictColour, of: (c) => [c.verdict], from: (run) => choices(tallied(run.checks, (c) => c.verdict), verdictNames) },
+      blame: { name: "Blame", of: (c) => [c.blame], from: (run) => distinct(run.checks, (c) => c.blame).map((value) => ({ value, name: value })) },
     },
   },
   faults: {

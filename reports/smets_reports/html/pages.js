@@ -27,7 +27,7 @@ function decided(run, check, requirement) {
   const compared = [step.expected && `expected ${step.expected}`, step.reading && `read ${step.reading}`, step.tolerance && `tolerance ${step.tolerance}`].filter(Boolean);
   return [
     h("a.exchange", { href: link("check", check.id, "step", step.n), "data-stop": true }, `${name}: step ${step.n}`),
-    h("span.why", { dir: "auto" }, step.text, compared.length ? `: ${compared.join("; ")}` : ""),
+    h("span.why", null, h("bdi", null, step.text), compared.length ? `: ${compared.join("; ")}` : ""),
   ];
 }
 

@@ -33,7 +33,7 @@ function uncapturedOnPaper(run) {
 
 const paper = document.getElementById("print");
 const tooSoon = () => [h("p.warning", null, "The clauses and what was not verified are missing here: this was printed before the report had opened. Print it again.")];
-const lay = () => { if (!paper.childElementCount) paper.append(...(shown.run ? printed(shown.run) : tooSoon()).filter(Boolean)); };
+const lay = () => { if (!paper.childElementCount) paper.append(...(shown.run?.whole ? printed(shown.run) : tooSoon()).filter(Boolean)); };
 const clear = () => paper.replaceChildren();
 addEventListener("beforeprint", lay);
 addEventListener("afterprint", clear);
