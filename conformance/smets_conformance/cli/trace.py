@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 import click
@@ -68,18 +68,32 @@ def trace(what: str, editions: tuple[str, ...], as_json: bool) -> None:
 def _links(
     catalogue: Catalogue, edition: str, what: str, ids: set[str], faults: Mapping[str, Sequence[Fault]]
 ) -> Iterator[Link]:
-    """Go through the obligations of an edition that were asked for, in the order of the text."""
+    """Go through the obligations of an edition that were asked for, in the order of the text, then those whose place is gone."""
     standing = _standing(catalogue, edition)
     doubts = {**catalogue.looks(edition), **catalogue.suspects(edition)}
+    headings = {number: clause.heading for number, clause in catalogue.texts[edition].items()}
+    for at in dict.fromkeys([*_obligations(catalogue, edition, standing), *standing]):
+        number, paragraph, part = at
+        heading = headings.get(number, "(gone)")
+        requirement = standing.get(at)
+        if ids:
+            asked = requirement is not None and requirement.id in ids
+        else:
+            asked = what == number or number.startswith(f"{what}.") or what.casefold() == heading.casefold()
+        if asked:
+            yield _link(edition, number, heading, paragraph, part, requirement, faults, doubts)
+
+
+def _obligations(
+    catalogue: Catalogue, edition: str, standing: Iterable[tuple[str, int, int]]
+) -> Iterator[tuple[str, int, int]]:
+    """Go through the parts that paragraphs hold, or that requirements claim of them, in the order of the text."""
     for number, clause in catalogue.texts[edition].items():
-        asked = what == number or number.startswith(f"{what}.") or what.casefold() == clause.heading.casefold()
         for paragraph in clause.paragraphs:
-            held = catalogue.obligations(edition, number, paragraph.n)
-            claimed = [part for at, at_paragraph, part in standing if (at, at_paragraph) == (number, paragraph.n)]
-            for part in sorted({*range(1, held + 1), *claimed}):
-                requirement = standing.get((number, paragraph.n, part))
-                if requirement.id in ids if requirement and ids else asked and not ids:
-                    yield _link(edition, number, clause.heading, paragraph.n, part, requirement, faults, doubts)
+            held = range(1, catalogue.obligations(edition, number, paragraph.n) + 1)
+            claimed = (part for at, position, part in standing if (at, position) == (number, paragraph.n))
+            for part in sorted({*held, *claimed}):
+                yield number, paragraph.n, part
 
 
 def _standing(catalogue: Catalogue, edition: str) -> dict[tuple[str, int, int], Requirement]:
