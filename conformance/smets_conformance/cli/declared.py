@@ -26,7 +26,7 @@ profile_option = click.option("--profile", metavar="FILE|NAME", help="The ICS, o
 ixit_option = click.option("--ixit", type=click.Path(path_type=Path), help="The IXIT; by default beside the ICS.")
 rig_option = click.option("--rig", type=click.Path(path_type=Path), help="The rig; by default beside the ICS.")
 adapter_option = click.option(
-    "--adapter", default="reference", show_default=True, help="A name, module:Class or exec:COMMAND."
+    "--adapter", default="reference", show_default=True, help="A name, module:Class, exec:COMMAND; fault:NAME or variant:NAME."
 )
 only_option = click.option(
     "--only", default="", metavar="PATTERN", help="Checks, requirements or a clause; * for any text."
@@ -55,6 +55,10 @@ def said_plainly() -> Iterator[None]:
         raise Wrong(str(error)) from error
     except (NotDescribed, EvidenceError) as error:
         raise BenchFailed(str(error)) from error
+    except KeyboardInterrupt as error:
+        raise BenchFailed(
+            "interrupted; if a run had begun, its evidence is kept, and smets report draws reports from it"
+        ) from error
 
 
 def folder(path: Path) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import entry_points
 from typing import TypeVar
 
@@ -19,10 +19,12 @@ from smets_conformance.adapter.contract import (
     Value,
 )
 from smets_conformance.adapter.exchange import name_of
+from smets_conformance.adapter.load import UnknownAdapter, load_adapter
 from smets_conformance.adapter.proof import Fault, Variant
+from smets_spec.names import near_matches
 
 P = TypeVar("P", Fault, Variant)
-FAULT, VARIANT, WITHOUT = "fault ", "variant ", "without "
+FAULT, VARIANT, WITHOUT = "fault:", "variant:", "without:"
 
 
 def installed_faults() -> dict[str, Fault]:
@@ -55,6 +57,23 @@ def _installed(group: str, kind: type[P]) -> dict[str, P]:
 def in_edition(subject: Fault | Variant, edition: str) -> bool:
     """Whether a fault can be seen, or a variant is legal, in an edition."""
     return not subject.editions or edition in subject.editions
+
+
+def make_system(adapter: str) -> SystemUnderTest:
+    """Start what `--adapter` names: beside the ways to a device, `fault:NAME` and `variant:NAME` of those installed.
+
+    Raises:
+        UnknownAdapter: nothing is called so.
+        AdapterError: it cannot be started.
+    """
+    kind, _, name = adapter.partition(":")
+    if kind not in ("fault", "variant"):
+        return load_adapter(adapter).make()
+    found: Mapping[str, Fault | Variant] = installed_faults() if kind == "fault" else installed_variants()
+    if name not in found:
+        near = near_matches(name, found)
+        raise UnknownAdapter(f"no {kind} is called {name!r}" + (f"; did you mean {near[0]}?" if near else ""))
+    return found[name].make()
 
 
 class Without:

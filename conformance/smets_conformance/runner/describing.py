@@ -9,8 +9,9 @@ import msgspec
 
 from smets_conformance.adapter.contract import AdapterError, Description
 from smets_conformance.adapter.guard import Guard
-from smets_conformance.adapter.load import UnknownAdapter, load_adapter
+from smets_conformance.adapter.load import UnknownAdapter
 from smets_conformance.profile import Limits
+from smets_conformance.proof.subjects import make_system
 from smets_conformance.runner.worker import close_system, log_of
 
 LAST_LINES = 15
@@ -62,7 +63,7 @@ def describe_adapter(name: str, limits: Limits) -> Description:
 
 def _answer(name: str, call_s: int) -> _Answer:
     try:
-        system = Guard(load_adapter(name).make(), call_s=call_s)
+        system = Guard(make_system(name), call_s=call_s)
     except UnknownAdapter as error:
         return _Answer(unknown=str(error))
     except AdapterError as error:

@@ -9,6 +9,7 @@ from typing import get_args
 
 import msgspec
 
+from smets_conformance.profile.crosscheck import check_item
 from smets_conformance.runner.evidence import (
     Began,
     Closing,
@@ -116,7 +117,10 @@ def record_from_evidence(path: Path) -> Record:
         interpretations=opening.interpretations,
         variants=opening.variants,
         shared=opening.shared,
-        notes=(*opening.notes, *_notes(evidence, closing, chain.problem and f"line {chain.line}: {chain.problem}")),
+        notes=(
+            *opening.notes,
+            *_notes(evidence, opening, closing, chain.problem and f"line {chain.line}: {chain.problem}"),
+        ),
         evidence_sha256=chain.head,
     )
     return msgspec.structs.replace(record, summary=_summary(record, evidence))
@@ -217,9 +221,14 @@ def _same_item(items: Iterable[Identified]) -> bool:
     return len({line.item for line in items}) <= 1
 
 
-def _notes(evidence: _Evidence, closing: Closing, broken: str) -> Iterable[str]:
+def _notes(evidence: _Evidence, opening: Opening, closing: Closing, broken: str) -> Iterable[str]:
     if not _same_item(evidence.items):
         yield "The item under test did not identify itself alike throughout the run: the run is void."
+    declared = msgspec.convert(opening.profile.get("item", {}), Item)
+    for seen in dict.fromkeys(line.item for line in evidence.items if line.item is not None):
+        yield from (
+            f"{d.what[0].upper()}{d.what[1:]}: {d.right}." for d in check_item(declared, msgspec.to_builtins(seen))
+        )
     if evidence.items and all(line.item is None for line in evidence.items):
         yield "The adapter offers no look Identification: that the item stayed the same is not shown."
     if closing.why:

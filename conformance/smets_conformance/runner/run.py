@@ -9,8 +9,9 @@ import msgspec
 
 from smets_conformance.adapter.contract import Description
 from smets_conformance.checks import all_checks
-from smets_conformance.plan import Plan, load_needs, make_plan
+from smets_conformance.plan import Plan, PlanError, load_needs, make_plan
 from smets_conformance.profile import Declarations
+from smets_conformance.profile.crosscheck import check_description
 from smets_conformance.proof.kept import load_kept
 from smets_conformance.runner.again import Recorded
 from smets_conformance.runner.conduct import Conducted, conduct, now
@@ -24,12 +25,16 @@ QUICK_SEED = 0
 
 
 class Prepared(msgspec.Struct, frozen=True):
-    """Everything that is known before a run: what was declared, what the adapter offers, and the plan."""
+    """Everything that is known before a run: what was declared, what the adapter offers, and the plan.
+
+    `notes` say where the adapter and the declarations do not agree.
+    """
 
     catalogue: Catalogue
     options: Options
     description: Description
     plan: Plan
+    notes: tuple[str, ...] = ()
 
 
 def prepare(adapter: str, declarations: Declarations, only: str = "") -> Prepared:
@@ -38,7 +43,7 @@ def prepare(adapter: str, declarations: Declarations, only: str = "") -> Prepare
     Raises:
         UnknownAdapter: nothing is called so.
         NotDescribed: the adapter cannot be started.
-        PlanError: no plan can be made.
+        PlanError: no plan can be made, or the adapter is not one of the device declared.
         YamlProblem: the requirements cannot be loaded.
     """
     return _planned(adapter, describe_adapter(adapter, declarations.ixit.limits), declarations, only)
@@ -55,6 +60,9 @@ def prepare_again(adapter: str, recorded: Recorded, declarations: Declarations, 
 
 
 def _planned(adapter: str, description: Description, declarations: Declarations, only: str) -> Prepared:
+    diagnoses = list(check_description(declarations, description))
+    if stops := [f"{d.what}; {d.right}" for d in diagnoses if d.level == "stop"]:
+        raise PlanError("\n".join(stops))
     catalogue = load_catalogue()
     plan = make_plan(
         catalogue,
@@ -65,7 +73,8 @@ def _planned(adapter: str, description: Description, declarations: Declarations,
         needs=load_needs(),
         only=only,
     )
-    return Prepared(catalogue, Options(adapter, declarations), description, plan)
+    notes = tuple(f"{d.what[0].upper()}{d.what[1:]}: {d.right}." for d in diagnoses)
+    return Prepared(catalogue, Options(adapter, declarations), description, plan, notes)
 
 
 def seed_for(depth: str, asked: int | None) -> int:
@@ -101,6 +110,7 @@ def run(
         seed=seed,
         depth=depth,
     )
+    opening = msgspec.structs.replace(opening, notes=(*prepared.notes, *opening.notes))
     job = Job(
         suite=BUILD,
         options=msgspec.to_builtins(prepared.options),

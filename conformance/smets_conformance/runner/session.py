@@ -206,21 +206,22 @@ def _run_child(
         return child.wait(), False
     except KeyboardInterrupt:
         child.send_signal(signal.SIGINT)
-        return _await(child), True
+        with contextlib.suppress(KeyboardInterrupt):  # who insists gets what is there, without waiting for the child
+            _await(child)
+        return 0, True
     finally:
         _end_group(child)
 
 
-def _await(child: subprocess.Popen[bytes]) -> int:
-    try:
-        return child.wait(GRACE)
-    except subprocess.TimeoutExpired:
-        child.terminate()
-    try:
-        return child.wait(GRACE)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        return child.wait()
+def _await(child: subprocess.Popen[bytes]) -> None:
+    """Give the child some time to stop as it was asked, and some more when told."""
+    for insist in (child.terminate, child.kill):
+        try:
+            child.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            insist()
+        else:
+            return
 
 
 def _end_group(child: subprocess.Popen[bytes]) -> None:

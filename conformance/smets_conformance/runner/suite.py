@@ -8,11 +8,10 @@ import msgspec
 
 from smets_conformance.adapter.contract import Setup, SystemUnderTest
 from smets_conformance.adapter.guard import Guard
-from smets_conformance.adapter.load import load_adapter
 from smets_conformance.bench import Bench
 from smets_conformance.checks import all_checks
 from smets_conformance.profile import Declarations, declare
-from smets_conformance.proof.subjects import FAULT, VARIANT, WITHOUT, Without, installed_faults, installed_variants
+from smets_conformance.proof.subjects import FAULT, VARIANT, WITHOUT, Without, installed_variants, make_system
 from smets_conformance.runner.again import REPLAY, Recorded
 from smets_conformance.runner.job import Entry, Job, Suite
 from smets_conformance.verdicts import Recorder
@@ -62,11 +61,9 @@ def build(job: Job) -> Suite:
 
 
 def _make(subject: str, adapter: str) -> SystemUnderTest:
-    if subject.startswith(FAULT):
-        return installed_faults()[subject.removeprefix(FAULT)].make()
-    if subject.startswith(VARIANT):
-        return installed_variants()[subject.removeprefix(VARIANT)].make()
-    system = load_adapter(adapter).make()
+    if subject.startswith((FAULT, VARIANT)):
+        return make_system(subject)
+    system = make_system(adapter)
     return Without(system, subject.removeprefix(WITHOUT)) if subject.startswith(WITHOUT) else system
 
 
