@@ -109,6 +109,8 @@ def _run(index: int, record: Record) -> dict[str, Any]:
             if clause.level <= top + 1 and tally.total()
         ],
         "attention": _attention(record),
+        "tested": sum(r.verification == "test" for r in record.requirements),
+        "proven": sum(r.verification == "test" and any(f.killed_by for f in r.faults) for r in record.requirements),
         "decided": decided,
         "declarations": [
             (title, list(flattened(value)))

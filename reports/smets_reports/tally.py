@@ -12,7 +12,7 @@ UNCAPTURED = "uncaptured"
 
 # The order in which statuses are shown, and what each is called and means. `uncaptured` is a status of obligations alone.
 STATUSES: dict[str, tuple[str, str]] = {
-    "verified": ("Verified", "every check passed, and each was shown able to fail"),
+    "verified": ("Verified", "every check that verifies it passed"),
     "violated": ("Violated", "a check found the item at fault"),
     "unverified": ("Unverified", "no verdict could be reached; the reason is given"),
     "evidence-wanted": ("Evidence wanted", "cannot be tested through an interface; the evidence is still to be filed"),

@@ -68,8 +68,8 @@ const facts = (pairs) => h("dl.facts", null, pairs.filter(([, value]) => value !
   .map(([name, value]) => [h("dt", null, name), h("dd", { dir: "auto" }, value)]));
 const utc = (milliseconds) => new Date(milliseconds).toISOString().replace("T", " ").replace(".000Z", " UTC").replace("Z", " UTC");
 
-/** Time since the first step: `+1 d 00:30:00`, with milliseconds where there are any. */
-function since(start, at) {
+/** Time gone by since `start`: `+1 d 00:30:00`, with milliseconds where there are any. */
+function elapsed(start, at) {
   const gone = Math.abs(at - start);
   const days = Math.floor(gone / 86_400_000);
   const clock = new Date(gone % 86_400_000).toISOString().slice(11, 23).replace(".000", "");

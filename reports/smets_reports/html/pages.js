@@ -152,8 +152,9 @@ async function checkPage(run, id, wanted) {
       ["Reason", check.reason], ["Blame", check.blame],
       ["Took", `${(check.seconds ?? 0).toFixed(3)} s; ${plural(check.device_seconds ?? 0, "second")} went by for the item`],
       ["Examples tried", check.examples ? count(check.examples) : ""],
+      ["Procedure's version", h("code", null, check.procedure_version || "not stated")],
     ]),
-    section("Procedure", h("div.procedure", { dir: "auto" }, check.procedure || "Not recorded."), h("p.muted", null, "Version ", h("code", null, check.procedure_version || "not stated"))),
+    check.procedure === check.title ? null : section("Procedure", h("div.procedure", { dir: "auto" }, check.procedure || "Not recorded.")),
     section("What it claims", h("ul.cards", null, check.requirements.map((name) => h("li", null,
       h("p.head", null, verdictBadge(claims.find(([claimed]) => claimed === name)?.[1]), run.requirement.has(name) ? requirementLink(name) : h("code", null, name)),
       run.requirement.has(name) ? prose(run.requirement.get(name).statement) : null, decided(run, check, name))))),
@@ -164,11 +165,12 @@ async function checkPage(run, id, wanted) {
 /** The steps, as many as fit a reader at once: those round the one wanted, and buttons for those before and after. */
 function stepList(run, check, steps, wanted) {
   const target = Math.max(0, steps.findIndex((step) => step.n === wanted));
-  const start = steps[0].at;
+  let reset = steps[0].at;
+  const since = steps.map((step) => (reset = step.kind === "reset" ? step.at : reset));
   let from = steps.length <= 2 * STEPS_AT_ONCE ? 0 : Math.max(0, target - STEPS_AT_ONCE / 2);
   let to = steps.length <= 2 * STEPS_AT_ONCE ? steps.length : Math.min(steps.length, from + STEPS_AT_ONCE);
   const list = h("ol.steps", { start: steps[from].n });
-  const make = (first, last) => steps.slice(first, last).map((step, at) => stepItem(run, check, step, start, step.n === wanted, exchangeBefore(steps, target, first + at, wanted)));
+  const make = (first, last) => steps.slice(first, last).map((step, at) => stepItem(run, check, step, since[first + at], step.n === wanted, exchangeBefore(steps, target, first + at, wanted)));
   list.append(...make(from, to));
   const earlier = h("button", { type: "button", onclick: () => {
     const first = Math.max(0, from - STEPS_AT_ONCE);
@@ -184,7 +186,7 @@ function stepList(run, check, steps, wanted) {
   } }, "Later steps");
   earlier.hidden = from === 0;
   later.hidden = to === steps.length;
-  return [h("p.muted", null, `Times are of the bench, from ${utc(start)} on.`), earlier, list, later];
+  return [h("p.muted", null, "Times are of the bench, counted from the last reset."), earlier, list, later];
 }
 
 /** Whether the step at `at` is the last thing the device showed before the step wanted: what that judged, as a rule. */
@@ -201,17 +203,20 @@ function stepItem(run, check, step, start, wanted, shown) {
   const classes = ["step", "k-" + step.kind, bad && "bad", wanted && "wanted", shown && "shown"].filter(Boolean).join(".");
   return h("li." + classes, { id: "step-" + step.n, tabindex: "-1", "data-stop": true, "aria-current": wanted ? "step" : null },
     h("a.n", { href: link("check", check.id, "step", step.n), "aria-label": "Step " + step.n, tabindex: "-1" }, String(step.n)),
-    h("time", { title: utc(step.at), datetime: new Date(step.at).toISOString() }, since(start, step.at)),
+    h("time", { title: utc(step.at), datetime: new Date(step.at).toISOString() }, step.kind === "reset" ? utc(step.at) : elapsed(start, step.at)),
     h("span.kind", null, KINDS[step.kind] ?? step.kind),
     h("div.what", null,
-      h("p", { dir: "auto" }, step.text),
+      h("p", { dir: "auto" }, step.text, moments(step.text).map((at) => h("span.muted", null, ` (${utc(at)})`))),
       shown ? h("p.muted", null, "The last thing seen of the device before the step in question.") : null,
       step.device_utc !== undefined && step.device_utc !== null ? h("p.muted", null, `The device says ${utc(step.device_utc)}, ${difference(step.device_utc - step.at)} the bench.`) : null,
       step.kind === "claim" ? h("p.head", null, step.verdict ? verdictBadge(step.verdict) : null, run.requirement.has(step.requirement) ? requirementLink(step.requirement) : h("code", null, step.requirement ?? "")) : null,
-      facts([["Expected", step.expected], ["Read", step.reading], ["Tolerance", step.tolerance],
+      facts([["Expected", step.expected === step.text ? "" : step.expected], ["Read", step.reading], ["Tolerance", step.tolerance],
         ["Readings taken", (step.interpretations ?? []).length ? step.interpretations.map((name) => [stop(link("reading", name), name), " "]) : ""]]),
       step.body === undefined || step.body === null ? null : h("details", { open: wanted && bad }, h("summary", null, "As data"), h("pre", { dir: "ltr" }, JSON.stringify(step.body, null, 2)))));
 }
+
+/** The milliseconds of UTC that a text names, up to three: thirteen digits that make a date of this century's first half. */
+const moments = (text) => (text.match(/\b1[2-9]\d{11}\b|\b2[0-4]\d{11}\b/g) ?? []).slice(0, 3).map(Number);
 
 const difference = (milliseconds) => (milliseconds ? `${(Math.abs(milliseconds) / 1000).toLocaleString("en-GB")} s ${milliseconds > 0 ? "ahead of" : "behind"}` : "the same as");
 
