@@ -7,9 +7,9 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from smets_spec.index import Clause, Document, Footnote, Paragraph, Reference
+from smets_spec.index import Clause, Document, Footnote, Paragraph, Reference, Role
 from smets_spec.ingest import SourceError, ingest, parse, read_source
-from smets_spec.ingest.decisions import Decisions, ListDecision, ReferenceException
+from smets_spec.ingest.decisions import Decisions, ListDecision, Of, ReferenceException
 from smets_spec.ingest.normalise import fingerprint
 
 OWN = "smets2-9.9"
@@ -195,13 +195,32 @@ def test_an_excepted_reference_bears_its_status(own_text: str, own_decisions: De
     assert document.clause("4.1").paragraphs[0].references == (Reference("section", "82", None, "external"),)
 
 
-@pytest.mark.parametrize("place", ["text", "outermost", "tail"])
-def test_a_list_decision_has_its_way(own_text: str, own_decisions: Decisions, place: str) -> None:
-    decision = msgspec.convert(
-        {"documents": [OWN], "heading": "Clock", "begins": "taking the other", "place": place, "reason": "tried"},
-        ListDecision,
-    )
+@pytest.mark.parametrize(
+    ("place", "of", "expected"),
+    [
+        ("text", "", ("text", None, 0, ())),
+        ("item", "outer", ("item", "iii", 1, (2,))),
+        ("item", "outermost", ("item", "iii", 1, (2,))),
+        ("tail", "", ("tail", None, 0, (2,))),
+        ("tail", "innermost", ("tail", None, 0, (2, 4))),
+        ("tail-lead", "innermost", ("tail-lead", None, 0, (2, 4))),
+    ],
+)
+def test_a_list_decision_has_its_way(
+    own_text: str, own_decisions: Decisions, place: Role, of: Of, expected: object
+) -> None:
+    decision = ListDecision((OWN,), "Clock", "taking the other", place, "tried", of)
     decisions = msgspec.structs.replace(own_decisions, lists=(decision,))
     document = ingest(read_source(own_text.encode(), "own.txt"), OWN, decisions)
-    expected = {"text": ("text", None, 0, ()), "outermost": ("item", "iii", 1, (2,)), "tail": ("tail", None, 0, (2,))}
-    assert places(document.clause("4.3.1"))[5] == expected[place]
+    assert places(document.clause("4.3.1"))[5] == expected
+
+
+@pytest.mark.parametrize("place", ["tail", "tail-lead", "item"])
+def test_a_list_decision_where_no_list_is_open_is_no_accident(
+    own_text: str, own_decisions: Decisions, place: Role
+) -> None:
+    decision = ListDecision((OWN,), "Clock", "The lamp should then be calm", place, "tried", "outer")
+    decisions = msgspec.structs.replace(own_decisions, lists=(decision,))
+    text = own_text.replace("taking the other.", "taking the other.\n\nIt rests.")
+    document = ingest(read_source(text.encode(), "own.txt"), OWN, decisions)
+    assert places(document.clause("4.3.1"))[7][0] == place

@@ -7,11 +7,9 @@ from collections.abc import Iterator
 import msgspec
 
 from smets_spec.ingest.boundaries import Extent
-from smets_spec.ingest.decisions import Decisions, RestoredHeading
 from smets_spec.ingest.headings import Heading, Numbering, is_numbered, looks_like_heading
+from smets_spec.ingest.ledger import START, Ledger
 from smets_spec.ingest.source import Line, SourceError
-
-START = "start"
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -21,46 +19,35 @@ class Section(msgspec.Struct, frozen=True):
     lines: tuple[Line, ...]
 
 
-def split_clauses(extent: Extent, decisions: Decisions) -> tuple[list[Section], set[int]]:
-    """Return the clauses of a document in order, and which decisions on restored headings were used.
+def split_clauses(extent: Extent, ledger: Ledger) -> list[Section]:
+    """Return the clauses of a document in order.
 
     Raises:
-        SourceError: a heading is lost that no decision restores, a number does not follow, or text stands before any heading.
+        SourceError: a heading is lost that no decision restores, or a number does not follow.
     """
-    used: set[int] = set()
     sections: list[tuple[Heading, list[Line]]] = []
-    for item in _headings_and_lines(extent, decisions, used):
+    for item in _headings_and_lines(extent, ledger):
         if isinstance(item, Heading):
             sections.append((item, []))
         else:
             sections[-1][1].append(item)
-    return [Section(heading, tuple(lines)) for heading, lines in sections], used
+    return [Section(heading, tuple(lines)) for heading, lines in sections]
 
 
-def _headings_and_lines(extent: Extent, decisions: Decisions, used: set[int]) -> Iterator[Heading | Line]:
+def _headings_and_lines(extent: Extent, ledger: Ledger) -> Iterator[Heading | Line]:
     numbered = is_numbered(extent.lines)
-    numbering = Numbering(decisions, extent.document)
+    numbering = Numbering(ledger)
     previous = START
     for line in extent.lines:
         is_heading = looks_like_heading(line.text, numbered=numbered)
-        if (previous == START and not numbered) or (line.after_break and previous != START):
-            found = _restore(line, previous, extent.document, decisions.restored)
-            if found is None and not is_heading:
+        if not numbered and (line.after_break or previous == START):
+            lost = ledger.restored(line, previous)
+            if not lost and not is_heading:
                 raise SourceError(
                     f"line {line.number}: a section begins here and its heading is lost; no decision in restored_headings.yaml "
                     f"knows this place in {extent.document} (after {previous}, before {line.fingerprint})"
                 )
-            if found is not None:
-                used.add(found)
-                for text in decisions.restored[found].headings:
-                    yield numbering.take(text, line.number, restored=True)
+            for text in lost:
+                yield numbering.take(text, line.number, restored=True)
         yield numbering.take(line.text, line.number) if is_heading else line
         previous = line.fingerprint
-
-
-def _restore(line: Line, previous: str, document: str, restored: tuple[RestoredHeading, ...]) -> int | None:
-    """Return the index of the decision that restores what was lost before `line`, None when there is none."""
-    for i, decision in enumerate(restored):
-        if document in decision.documents and (previous in decision.after or line.fingerprint in decision.before):
-            return i
-    return None

@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from smets_spec.index import Role
 from smets_spec.strict_yaml import load_as
 
 HERE = Path(__file__).parent
@@ -37,6 +38,7 @@ class LevelRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class RunRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A run of equal headings after a given one, whose levels only their order tells."""
 
+    documents: tuple[str, ...]
     heading: str
     after: str
     device: str
@@ -75,7 +77,7 @@ class Levels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             return self.default
         for rule in self.rules:
             if (
-                heading in map(str.casefold, rule.headings)
+                any(_is(heading, named) for named in rule.headings)
                 and (not rule.device or device in rule.device)
                 and _within(section, rule.section)
                 and _within(group, rule.group)
@@ -84,17 +86,11 @@ class Levels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 return rule.level
         return self.default
 
-    def run_after(self, previous: str, heading: str, *, device: str, part: str | None) -> list[int]:
-        """Return the levels of a run of `heading` that begins after the heading `previous` (both casefolded), else []."""
-        for run in self.runs:
-            if (run.after.casefold(), run.heading.casefold(), run.device, run.part) == (
-                previous,
-                heading,
-                device,
-                part,
-            ):
-                return list(run.levels)
-        return []
+
+def _is(heading: str, named: str) -> bool:
+    """Tell whether a heading (casefolded) is the one that a rule names, wholly or up to a *."""
+    named = named.casefold()
+    return heading.startswith(named[:-1]) if named.endswith("*") else heading == named
 
 
 def _within(open_heading: str, allowed: Sequence[str]) -> bool:
@@ -112,16 +108,19 @@ class RestoredHeading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
 
 
+Of = Literal["", "innermost", "outer", "outermost"]
+
+
 class ListDecision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a paragraph stands in its list where the rules cannot see it; found by the clause's heading and its opening words."""
+    """How a paragraph stands in its list where the rules cannot see it; found by the clause's heading and its opening words. `of`
+    says of which open list; by default an item is of the innermost and a tail of the outermost."""
 
     documents: tuple[str, ...]
     heading: str
     begins: str
-    place: Literal[
-        "text", "lead", "item", "itemlead", "outer", "outermost", "tail", "inner-tail", "tail-lead", "inner-tail-lead"
-    ]
+    place: Role
     reason: str
+    of: Of = ""
 
 
 class ReferenceException(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

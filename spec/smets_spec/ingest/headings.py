@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from smets_spec.ingest.decisions import Decisions, Levels
+from smets_spec.ingest.ledger import Ledger
 from smets_spec.ingest.source import Line, SourceError
 
 _NUMBERED = re.compile(r"^(?P<number>\d+(?:\.\d+)*)\s+(?P<heading>[A-Z].*)$")
@@ -47,10 +47,10 @@ def looks_like_heading(text: str, *, numbered: bool) -> bool:
 class Numbering:
     """Where the headings have got to: the running counters, and the headings that contain the next one."""
 
-    def __init__(self, decisions: Decisions, document: str) -> None:
-        """Start before the first heading of `document`."""
-        self.levels: Levels = decisions.levels
-        self.document = document
+    def __init__(self, ledger: Ledger) -> None:
+        """Start before the first heading of the document that the ledger is about."""
+        self.ledger = ledger
+        self.levels = ledger.levels
         self.counters = [0] * _DEEPEST
         self.open: list[str] = [""] * _DEEPEST  # the heading now open at each level, casefolded
         self.device = ""
@@ -88,7 +88,7 @@ class Numbering:
         previous = next((h for h in reversed(self.open) if h), "")
         if self.run and key == self.run_of:
             return self.run.pop(0)
-        self.run = self.levels.run_after(previous, key, device=self.device, part=self.part)
+        self.run = self.ledger.run(key, previous, self.device, self.part)
         if self.run:
             self.run_of = key
             return self.run.pop(0)

@@ -13,14 +13,13 @@ from collections.abc import Sequence
 import msgspec
 
 from smets_spec.index import Role
-from smets_spec.ingest.decisions import ListDecision
-from smets_spec.ingest.source import Line
+from smets_spec.ingest.decisions import ListDecision, Of
 
 _MARKER = re.compile(r"^(?P<label>[ivxl]+|[a-z]|\d+)[.)]\s+|^(?P<bullet>·)\s+")
 _LAST_BUT_ONE = re.compile(r"[;,)]\s*(?:and|or)$")
 _RESUMES = re.compile(r"^and (?:where|unless|any)\b")
 _NEW_SENTENCE = re.compile(r"^[A-Z].* shall .*:$")
-_ROMAN = (("l", 50), ("xl", 40), ("x", 10), ("ix", 9), ("v", 5), ("iv", 4), ("i", 1))
+_ROMAN = (("c", 100), ("xc", 90), ("l", 50), ("xl", 40), ("x", 10), ("ix", 9), ("v", 5), ("iv", 4), ("i", 1))
 
 
 class Placed(msgspec.Struct):
@@ -54,7 +53,7 @@ def _ends(text: str) -> str:
 
 
 def roman(number: int) -> str:
-    """Return a number from 1 to 89 in small Roman numerals."""
+    """Return a number from 1 to 399 in small Roman numerals."""
     digits = ""
     for sign, value in _ROMAN:
         while number >= value:
@@ -63,11 +62,11 @@ def roman(number: int) -> str:
     return digits
 
 
-def place_paragraphs(lines: Sequence[Line], decided: Sequence[ListDecision | None]) -> list[Placed]:
+def place_paragraphs(texts: Sequence[str], decided: Sequence[ListDecision | None]) -> list[Placed]:
     """Return the place of every paragraph of one clause; `decided` holds the hand decision on each, or None."""
     state = _State()
-    for n, (line, decision) in enumerate(zip(lines, decided, strict=True), start=1):
-        state.add(n, line.text, decision)
+    for n, (text, decision) in enumerate(zip(texts, decided, strict=True), start=1):
+        state.add(n, text, decision)
     return state.placed
 
 
@@ -81,29 +80,41 @@ class _State:
         self.ending = ""  # of the paragraph before
 
     def add(self, n: int, text: str, decision: ListDecision | None) -> None:
-        """Place paragraph `n`."""
-        place = decision.place if decision else self._place(text)
-        if not decision:
+        """Place paragraph `n` as decided, else by its punctuation and that of the paragraph before it."""
+        place, of = (decision.place, decision.of) if decision else self._place(text)
+        if decision is None:
             self._close_finished(text)
-        getattr(self, "_" + place.replace("-", "_"))(n, text)
+        self._close_inside(of or ("outermost" if place in ("tail", "tail-lead") else "innermost"))
+        match place:
+            case "text":
+                self.open.clear()
+                self.placed.append(Placed("text"))
+            case "lead":
+                self.open = [_List(lead=n)]
+                self.placed.append(Placed("lead"))
+            case "item" | "itemlead":
+                self._item(n, text, place)
+            case "tail":
+                self._tail(n)
+            case "tail-lead":
+                self._tail_lead(n)
         self.ending = _ends(text)
 
-    def _place(self, text: str) -> str:
-        """Return where a paragraph stands, by its punctuation and that of the one before it."""
+    def _place(self, text: str) -> tuple[Role, Of]:
+        """Return a paragraph's role, and of which open list it is, by its punctuation and that of the one before it."""
         colon, announces = text.endswith(":"), _ends(text) in (";", "and")
+        item: Role = "itemlead" if colon else "item"
+        alone: Role = "lead" if colon else "item" if announces else "text"
         if not self.open:
-            return "lead" if colon else "item" if announces else "text"
+            return alone, ""
         if self.placed[-1].role in ("lead", "itemlead", "tail-lead") or _MARKER.match(text):
-            return "itemlead" if colon else "item"
+            return item, ""
         if self.ending == "," or (_RESUMES.match(text) and colon and self.ending in (";", "and")):
-            return "tail-lead" if colon else "tail"
+            return ("tail-lead" if colon else "tail"), ""
         if self.ending in (";", "and") and not _NEW_SENTENCE.match(text):
-            return "itemlead" if colon else "item"
-        if (
-            colon and text[0].islower()
-        ):  # the sentence of the outermost lead-in goes on, whatever full stop came between
-            return "outermost"
-        return "lead" if colon else "item" if announces else "text"
+            return item, ""
+        # in small letters the sentence of the outermost lead-in goes on, whatever full stop came between
+        return ("itemlead", "outermost") if colon and text[:1].islower() else (alone, "")
 
     def _close_finished(self, text: str) -> None:
         """Leave nested lists whose last item is past: it was announced by "; and", or ended in a full stop."""
@@ -113,61 +124,46 @@ class _State:
                 return
             self.open.pop()
 
-    def _text(self, n: int, text: str) -> None:
-        self.open.clear()
-        self.placed.append(Placed("text"))
+    def _close_inside(self, of: Of) -> None:
+        """Leave the nested lists inside the one named."""
+        if of == "outermost":
+            del self.open[1:]
+        elif of == "outer" and len(self.open) > 1:
+            self.open.pop()
 
-    def _lead(self, n: int, text: str) -> None:
-        self.open = [_List(lead=n)]
-        self.placed.append(Placed("lead"))
+    def _leads(self) -> tuple[int, ...]:
+        """The lead-ins of all open lists."""
+        return tuple(lead for around in self.open for lead in around.leads)
 
-    def _item(self, n: int, text: str, role: Role = "item") -> None:
+    def _item(self, n: int, text: str, role: Role) -> None:
         if not self.open:  # the heading itself leads in
             self.open = [_List(lead=None)]
         inside = self.open[-1]
-        label = self._label(inside, text)
-        governed = tuple(lead for around in self.open for lead in around.leads)
-        self.placed.append(Placed(role, label, len(self.open), governed))
+        self.placed.append(Placed(role, self._label(inside, text), len(self.open), self._leads()))
         inside.items += 1
         inside.finished = inside.announced
         inside.announced = bool(_LAST_BUT_ONE.search(text))
+        if role == "itemlead":
+            self.open.append(_List(lead=n))
 
-    def _itemlead(self, n: int, text: str) -> None:
-        self._item(n, text, "itemlead")
-        self.open.append(_List(lead=n))
-
-    def _outer(self, n: int, text: str) -> None:
-        self.open.pop()
-        (self._itemlead if text.endswith(":") else self._item)(n, text)
-
-    def _outermost(self, n: int, text: str) -> None:
-        del self.open[1:]
-        (self._itemlead if text.endswith(":") else self._item)(n, text)
-
-    def _tail(self, n: int, text: str) -> None:
-        del self.open[1:]
-        self._inner_tail(n, text)
-
-    def _inner_tail(self, n: int, text: str) -> None:
-        closed = self.open[-1]
-        governed = tuple(lead for around in self.open for lead in around.leads)
-        for placed in self.placed[closed.lead or 0 :]:
+    def _tail(self, n: int) -> None:
+        """Close the innermost list: the tail governs its items, and its lead-ins govern the tail."""
+        first = self.open[-1].lead or 0 if self.open else n
+        for placed in self.placed[first:]:
             if placed.role in ("item", "itemlead"):
                 placed.governed_by += (n,)
-        self.placed.append(Placed("tail", None, 0, governed))
-        self.open.pop()
+        self.placed.append(Placed("tail", None, 0, self._leads()))
+        del self.open[-1:]
 
-    def _tail_lead(self, n: int, text: str) -> None:
-        del self.open[1:]
-        self._inner_tail_lead(n, text)
-
-    def _inner_tail_lead(self, n: int, text: str) -> None:
+    def _tail_lead(self, n: int) -> None:
+        """Resume the innermost list: what comes is led in by this paragraph too, in the stead of an earlier one that resumed it."""
+        if not self.open:
+            self.open = [_List(lead=None)]
         resumed = self.open[-1]
-        resumed.announced = resumed.finished = False
         resumed.resumed = None
-        governed = tuple(lead for around in self.open for lead in around.leads)
-        self.placed.append(Placed("tail-lead", None, 0, governed))
+        self.placed.append(Placed("tail-lead", None, 0, self._leads()))
         resumed.resumed = n
+        resumed.announced = resumed.finished = False
 
     def _label(self, inside: _List, text: str) -> str | None:
         """Return an item's label, None for a bullet. A typed one counts, but "1." stands for any number that the source lost: as
@@ -184,4 +180,4 @@ class _State:
             number = self.count
         if typed and not typed.isdigit():
             return typed
-        return chr(ord("a") + number - 1) if depth == 2 else roman(number)
+        return chr(ord("a") + number - 1) if depth == 2 and number <= 26 else roman(number)

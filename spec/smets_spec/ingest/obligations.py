@@ -76,7 +76,7 @@ def _count(text: str, place: Placed, texts: Sequence[str], *, defines: bool) -> 
     stated = sum(map(_acts, [*before, last]))
     match place.role:
         case "text":
-            return stated or int(defines and text[0].isupper() and not _COMPOSES.search(text))
+            return stated or int(defines and text[:1].isupper() and not _COMPOSES.search(text))
         case "item":
             return stated or (_acts_of_item(text) if obliged else 0)
         case "tail":
