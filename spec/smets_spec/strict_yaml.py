@@ -162,7 +162,7 @@ def compose(data: bytes, name: str) -> yaml.MappingNode:
             _scan(data, name)
         node = loader.get_single_node()
     except yaml.reader.ReaderError as error:
-        line = data.decode()[: error.position].count("\n") + 1
+        line = data.count(b"\n", 0, error.position) + 1
         _refuse(name, line, f"holds the character #x{_code(error.character):04x}", "only printable characters")
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark

@@ -21,7 +21,7 @@ REFUSED = {
     "byte order mark": (b"\xef\xbb\xbfa: 1", 1, "byte order mark"),
     "UTF-16": ("a: 1".encode("utf-16"), 1, "byte order mark"),
     "Latin-1": ("a: 1\nb: é\n".encode("latin-1"), 2, "is not UTF-8 (byte 0xe9)"),
-    "a bell": (b"a: 1\nb: \x07\n", 2, "#x0007"),
+    "a bell": ("a: ééééé\nb: \x07\nc: 1\n".encode(), 2, "#x0007"),
     "a tab": (b"a: 1\nb:\tc\n", 2, "holds a tab"),
     "an anchor": (b"a: &x 1\n", 1, "sets the anchor &x"),
     "an alias": (b"a: 1\nb: *x\n", 2, "alias"),
