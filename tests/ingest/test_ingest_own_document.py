@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import msgspec
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from smets_spec.index import Clause, Document, Footnote, Paragraph, Reference, Role
 from smets_spec.ingest import SourceError, ingest, parse, read_source
@@ -224,3 +226,29 @@ def test_a_list_decision_where_no_list_is_open_is_no_accident(
     text = own_text.replace("taking the other.", "taking the other.\n\nIt rests.")
     document = ingest(read_source(text.encode(), "own.txt"), OWN, decisions)
     assert places(document.clause("4.3.1"))[7][0] == place
+
+
+@given(st.lists(st.tuples(st.sampled_from(["drop", "double", "blank", "glue", "cut"]), st.integers(0, 80)), max_size=6))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_mangled_text_is_read_or_refused_never_an_accident(
+    own_text: str, own_decisions: Decisions, mangling: list[tuple[str, int]]
+) -> None:
+    lines = own_text.split("\n")
+    for how, where in mangling:
+        at = where % len(lines)
+        mangled = {
+            "drop": [],
+            "double": [lines[at], "", lines[at]],
+            "blank": [" " + lines[at]],
+            "glue": [lines[at] + " " + lines[at - 1]],
+            "cut": [lines[at][: len(lines[at]) // 2]],
+        }
+        lines[at : at + 1] = mangled[how]
+        lines = lines or [""]
+    try:
+        parsed = parse(read_source("\n".join(lines).encode(), "own.txt"), OWN, own_decisions)
+    except SourceError:
+        return  # refused with a message; any other exception fails the test
+    positions = [[p.n for p in c.paragraphs] for c in parsed.document.clauses]
+    assert all(ns == list(range(1, len(ns) + 1)) for ns in positions)
+    assert all(g != p.n for c in parsed.document.clauses for p in c.paragraphs for g in p.governed_by)
