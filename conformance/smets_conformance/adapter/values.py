@@ -8,7 +8,8 @@ from typing import Any, Final
 DEEPEST: Final = 32  # levels of nesting
 LONGEST_TEXT: Final = 4 * 1024 * 1024  # characters
 LARGEST: Final = 2**63 - 1  # of whole numbers, either way
-MOST: Final = 1_000_000  # leaves and containers in one value
+MOST: Final = 1_000_000  # things held by all containers in one value
+CONTAINERS: Final = (list, tuple, dict)
 
 
 class BadValue(ValueError):
@@ -29,9 +30,6 @@ def check_value(value: Any, where: str = "value") -> None:
     seen = 0
     while pending:
         item, place, depth = pending.pop()
-        seen += 1
-        if seen > MOST:
-            raise BadValue(f"{where}: holds more than {MOST} things; send less at once")
         kind = type(item)
         if item is None or kind is bool:
             continue
@@ -40,6 +38,9 @@ def check_value(value: Any, where: str = "value") -> None:
             continue
         if depth >= DEEPEST:
             raise BadValue(f"{place}: nested deeper than {DEEPEST} levels")
+        seen += len(item) if kind in CONTAINERS else 0
+        if seen > MOST:
+            raise BadValue(f"{where}: holds more than {MOST} things; send less at once")
         if kind is list or kind is tuple:
             pending.extend((inner, f"{place}[{n}]", depth + 1) for n, inner in enumerate(item))
         elif kind is dict:

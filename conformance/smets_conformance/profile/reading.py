@@ -128,9 +128,8 @@ def _with_meaning(problem: Problem, kind: type) -> Problem:
     asked = asks_of(kind).get(missing["field"]) if missing else None
     if missing is None or asked is None:
         return problem
-    return msgspec.structs.replace(
-        problem, right=f"add {missing['field']}: {asked.example}  # {asked.meaning}; yours, not this one"
-    )
+    right = f"add {missing['field']}: with your own number, such as {asked.example}: {asked.meaning}"
+    return msgspec.structs.replace(problem, right=right)
 
 
 def read_ics(path: Path) -> Ics:
@@ -147,7 +146,8 @@ def read_ics(path: Path) -> Ics:
         raise YamlProblem([Problem(str(path), raw.lines["edition"], f"unknown edition {written.edition!r}", right)])
     places = _Places(str(path), raw)
     features = {name: TRUTH[answer] for name, answer in written.features.items() if answer in TRUTH}
-    choices = {c.name: _chosen(c, written.choices[c.name]) for c in table.choices if c.name in written.choices}
+    kinds = {choice.name: choice.kind for choice in table.choices}
+    choices = {name: _chosen(kinds.get(name, ""), value) for name, value in written.choices.items()}
     ics = Ics(
         edition=written.edition, item=written.item, features=features, choices=choices, arguments=written.arguments
     )
@@ -185,9 +185,9 @@ def _not_answers(features: Mapping[str, str], places: _Places) -> Iterator[Probl
             yield places.problem("features", name, f"the feature {name} is {answer!r}", "yes or no")
 
 
-def _chosen(choice: Choice, value: Any) -> Any:
+def _chosen(kind: str, value: Any) -> Any:
     """Convert a choice from text; what does not fit is left as it is, for `problems_of` to name."""
-    if choice.kind == "count":
+    if kind == "count":
         return int(value) if isinstance(value, str) and re.fullmatch(r"\d{1,18}", value) else value
     return tuple(value) if isinstance(value, Seq) else value
 
