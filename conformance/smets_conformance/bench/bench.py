@@ -86,6 +86,7 @@ class Bench:
         self.hub = Hub(self)
         self._sent = 0
         self._claimed: Requirement | None = None
+        self._findings: dict[str, Finding] = {}
         self._standing = frozenset(requirement.id for requirement in requirements_of_run(catalogue, self.edition))
 
     # ------------------------------------------------------------------ what the adapter offers
@@ -392,9 +393,9 @@ class Bench:
     # ------------------------------------------------------------------ power
 
     def can_interrupt(self, how: str) -> bool:
-        """Return whether power can be taken away `after_ms` or `after_writes`: an adapter that lists no ways offers both."""
-        ways = self.description.acts.get("Interrupt", ())
-        return how in ways or not ways
+        """Return whether power can be taken away `after_ms` or `after_writes`: an adapter that lists neither offers both."""
+        listed = self.description.acts.get("Interrupt", ())
+        return how in listed or not {"after_ms", "after_writes"} & set(listed)
 
     def cut_power(self) -> None:
         """Take all power away, now."""
@@ -434,7 +435,9 @@ class Bench:
 
     @contextmanager
     def claims(self, requirement: str) -> Iterator[None]:
-        """Say whose requirement the expectations inside are about.
+        """Say whose requirement the expectations inside are about. The first that is not met ends the block, not the check.
+
+        So a check that claims several requirements finds each that is broken; it ends with all findings in `conclude`.
 
         Raises:
             SuiteError: claims are nested, or the requirement does not stand in the edition of the run.
@@ -446,8 +449,24 @@ class Bench:
         self._claimed = self.requirement(requirement)
         try:
             yield
+        except Finding as finding:
+            self._findings.setdefault(requirement, finding)
         finally:
             self._claimed = None
+
+    def conclude(self) -> None:
+        """End the check, or an example of a property, with what was found.
+
+        Raises:
+            Finding: one requirement was found broken.
+            ExceptionGroup: several were; it holds a Finding for each.
+        """
+        findings = list(self._findings.values())
+        self._findings.clear()
+        if len(findings) == 1:
+            raise findings[0]
+        if findings:
+            raise ExceptionGroup("several requirements were found broken", findings)
 
     def expect(self, outcome: Answer | bool, expected: str, reading: object = "", tolerance: str = "") -> None:
         """Hold one expectation of the claimed requirement, and write it down.
@@ -483,11 +502,6 @@ class Bench:
         if said is Answer.CANNOT_TELL:
             raise Inconclusive(f"{claimed.id}: cannot tell whether {expected}; seen: {reading}")
 
-    def expect_found(self, found: T_ | None, expected: str) -> T_:
-        """Hold that something was found, and return it; see `expect`."""
-        self.expect(found is not None, expected, "nothing" if found is None else found)
-        return cast("T_", found)
-
     def expect_unmoved(self, before: Reading, after: Reading, expected: str) -> None:
         """Hold that the device's clock was not adjusted between two readings of it.
 
@@ -514,8 +528,15 @@ class Bench:
         if not fact:
             raise Inconclusive(otherwise, reason="stage", blame="device")
 
+    def require_found(self, found: T_ | None, otherwise: str) -> T_:
+        """Return what was found; see `require`."""
+        if found is None:
+            raise Inconclusive(otherwise, reason="stage", blame="device")
+        return found
+
     def begin_example(self) -> None:
         """Begin another example of a property; the next thing must be a reset."""
+        self._findings.clear()
         self.recorder.example()
 
     def note(self, text: str) -> None:
@@ -570,13 +591,13 @@ class Hub:
         """Give no time any more."""
         self._become(HubClock(None, self._bench.now))
 
-    def leave(self) -> None:
-        """Disappear from the network."""
-        self._bench.do(Leave(peer=HUB))
+    def leave(self, peer: str = HUB) -> None:
+        """Disappear from the network; `peer` is the name it goes by there."""
+        self._bench.do(Leave(peer=peer))
 
-    def join(self) -> None:
-        """Appear on the network and offer a Communications Link."""
-        self._bench.do(Join(peer=HUB, kind=KIND))
+    def join(self, peer: str = HUB) -> None:
+        """Appear on the network under a name and offer a Communications Link."""
+        self._bench.do(Join(peer=peer, kind=KIND))
 
     def steady_s(self) -> int:
         """Return for how many seconds the bench may let time pass before the hub's drift must be told to the adapter."""

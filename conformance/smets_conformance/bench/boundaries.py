@@ -20,6 +20,7 @@ BOUNDARIES: Final = {
     "the end of February in a common year": utc(2026, 3, 1),
     "the beginning of a leap day": utc(2028, 2, 29),
     "the end of a leap day": utc(2028, 3, 1),
+    "the beginning of the last day of a year": utc(2026, 12, 31),
     "the end of a year": utc(2027, 1, 1),
     "the beginning of summer time": summer_time(2026)[0],
     "the end of summer time": summer_time(2026)[1],

@@ -6,12 +6,15 @@ docstring is the sentence that a report prints.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, cast
+
+from smets_conformance.verdicts import Finding, Inconclusive, NotTestable
 
 if TYPE_CHECKING:
     from smets_conformance.bench import Bench
@@ -34,7 +37,7 @@ class Check(Protocol):
 
 
 def verifies(*requirements: str) -> Callable[[Procedure], Check]:
-    """Name the requirements that a check verifies.
+    """Name the requirements that a check verifies, and have it end with everything it found.
 
     Raises:
         ValueError: no requirement is named, or one is named twice.
@@ -43,9 +46,18 @@ def verifies(*requirements: str) -> Callable[[Procedure], Check]:
         raise ValueError(f"a check verifies at least one requirement and each once; given {requirements}")
 
     def mark(procedure: Procedure) -> Check:
-        check = cast("Check", procedure)
-        check.__verifies__ = requirements
-        return check
+        @functools.wraps(procedure)
+        def check(bench: Bench) -> None:
+            try:
+                procedure(bench)
+            except (Finding, Inconclusive, NotTestable):
+                bench.conclude()
+                raise
+            bench.conclude()
+
+        marked = cast("Check", check)
+        marked.__verifies__ = requirements
+        return marked
 
     return mark
 

@@ -8,9 +8,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from smets_conformance.bench import DAY, HOUR, MINUTE, SECOND, Bench
-from smets_conformance.bench.boundaries import BOUNDARIES
+from smets_conformance.bench.boundaries import BOUNDARIES, utc
 from smets_conformance.bench.logs import Entry
 from smets_conformance.bench.properties import explored
+from smets_conformance.bench.readings import Reading
 from smets_conformance.checks import verifies
 from smets_spec.rules.clock import over_limit, within_window
 
@@ -31,16 +32,16 @@ def check_keeps_utc_over_every_boundary_of_the_calendar(bench: Bench) -> None:
 
 
 @verifies("meter.clock.accuracy")
-def check_keeps_utc_for_two_months(bench: Bench) -> None:
-    """Over sixty days under a true hub, and under one that is itself off by two seconds for weeks, the clock stays true."""
+def check_keeps_utc_day_by_day(bench: Bench) -> None:
+    """Day after day, over every date of a year and a leap day, under a hub true or itself two seconds off, the clock stays true."""
     limit = bench.parameter("meter.clock.accuracy", "limit_s") * SECOND
-    bench.reset()
-    for day in range(60):
+    bench.reset(utc(2027, 6, 1, 12))
+    for day in range(1, 400):
         bench.hub.set((0, 2, 0, -2)[day // 7 % 4] * SECOND)
         bench.wait(DAY // SECOND)
         with bench.claims("meter.clock.accuracy"):
             off = bench.clock().magnitude()
-            bench.expect(bench.at_most(off, limit), f"within {limit} ms of UTC after {day + 1} days", off)
+            bench.expect(bench.at_most(off, limit), f"within {limit} ms of UTC after {day} days", off)
 
 
 @verifies("meter.clock.adjusts", "meter.clock.difference-logged", "meter.clock.difference-alerted")
@@ -115,20 +116,51 @@ def check_compares_dates_as_well_as_times(bench: Bench) -> None:
 @verifies("meter.clock.one-adjustment-a-day", "meter.clock.adjusts")
 def check_adjusts_once_in_24_hours(bench: Bench) -> None:
     """After one adjustment the clock is left alone for 24 hours, over midnight too, though the hub moves; then it follows again."""
+    until = _adjusted_once(bench)
+    bench.hub.lead_device_by(-_inside_for_a_day(bench))
+    _expect_no_second_adjustment(bench, until)
+    with bench.claims("meter.clock.adjusts"):
+        bench.expect(bench.await_adjustment() is not None, "a second adjustment once 24 hours are over")
+
+
+@verifies("meter.clock.one-adjustment-a-day")
+def check_remembers_the_adjustment_without_power(bench: Bench) -> None:
+    """A loss of power within the 24 hours does not make room for another adjustment."""
+    until = _adjusted_once(bench)
+    bench.cut_power()
+    bench.wait(MINUTE // SECOND)
+    bench.restore_power()
+    bench.wait(bench.timing.command_s)
+    bench.hub.lead_device_by(-_inside_for_a_day(bench))
+    _expect_no_second_adjustment(bench, until)
+
+
+@verifies("meter.clock.one-adjustment-a-day")
+def check_remembers_the_adjustment_over_set_clock(bench: Bench) -> None:
+    """Set Clock, which the limit does not bind, does not make room for another adjustment of the other kind."""
+    until = _adjusted_once(bench)
+    bench.hub.lead_device_by(5 * SECOND)
+    bench.set_clock(bench.hub.utc, MINUTE // SECOND + bench.timing.command_latency_s)
+    bench.hub.lead_device_by(-_inside_for_a_day(bench))
+    _expect_no_second_adjustment(bench, until)
+
+
+def _adjusted_once(bench: Bench) -> int:
+    """Have the device adjust its clock, and return the bench time until which it must not do so again (ms UTC)."""
     window = bench.parameter("meter.clock.one-adjustment-a-day", "window_h") * HOUR
     slack = bench.parameter("meter.clock.one-adjustment-a-day", "slack_min") * MINUTE
-    inside = _inside(bench, window // SECOND)
     bench.reset()
-    bench.hub.lead_device_by(inside)
-    with bench.claims("meter.clock.adjusts"):
-        before, _ = bench.expect_found(bench.await_adjustment(), "a first adjustment")
-    bench.hub.lead_device_by(-inside)
+    bench.hub.lead_device_by(_inside_for_a_day(bench))
+    before, _ = bench.require_found(bench.await_adjustment(), "the clock was never adjusted")
+    return before.at + window - slack
+
+
+def _expect_no_second_adjustment(bench: Bench, until: int) -> None:
+    """Watch the clock until the bench shows `until`, and hold that it is not adjusted."""
     still = bench.clock()
-    for reading in bench.watch_clock(until=before.at + window - slack):
-        with bench.claims("meter.clock.one-adjustment-a-day"):
+    with bench.claims("meter.clock.one-adjustment-a-day"):
+        for reading in bench.watch_clock(until):
             bench.expect_unmoved(still, reading, "no second adjustment within 24 hours")
-    with bench.claims("meter.clock.adjusts"):
-        bench.expect_found(bench.await_adjustment(), "a second adjustment once 24 hours are over")
 
 
 @verifies(
@@ -191,15 +223,16 @@ def check_obeys_the_rule_whatever_the_hub_does(bench: Bench) -> None:
         for lead_s, hours in moves:
             bench.hub.lead_device_by(lead_s * SECOND)
             over = over_limit(0, lead_s * SECOND, _limit(bench) // SECOND)
-            mark, log = bench.mark(), bench.log(LOG)
+            mark, log, still = bench.mark(), bench.log(LOG), bench.clock()
             _expect_lawful(bench, bench.timing.comparison_s, past, over)
             if over and not was_over:
-                _expect_told(bench, mark, log, f"with the hub {lead_s} s ahead")
+                _expect_told(bench, mark, log, still, f"with the hub {lead_s} s ahead")
             mark, log = bench.mark(), bench.log(LOG)
             _expect_lawful(bench, hours * HOUR // SECOND, past, over)
             if not over:
                 _expect_silence(bench, mark, log, f"with the hub {lead_s} s ahead")
             was_over = over
+        bench.conclude()
 
     property_()
 
@@ -240,17 +273,19 @@ def _expect_telling(bench: Bench, lead: int) -> None:
     bench.wait(bench.timing.comparison_s)
     with bench.claims("meter.clock.no-adjustment-over-limit"):
         bench.expect_unmoved(still, bench.clock(), f"not adjusted by a hub {lead} ms ahead")
-    _expect_told(bench, mark, log, f"with the hub {lead} ms ahead")
+    _expect_told(bench, mark, log, still, f"with the hub {lead} ms ahead")
 
 
-def _expect_told(bench: Bench, mark: int, log: list[Entry], when: str) -> None:
-    """Hold that a difference over the limit was found, entered and alerted since `mark` and `log` were taken."""
+def _expect_told(bench: Bench, mark: int, log: list[Entry], still: Reading, when: str) -> None:
+    """Hold that a difference over the limit was found, entered and alerted since `mark`, `log` and `still` were taken.
+
+    That it was found by comparing shows in an entry, an Alert, or, unlawfully, an adjustment.
+    """
     logged, alerts = bench.new_entries(LOG, log, OVER_LIMIT), bench.alerts(OVER_LIMIT, mark)
-    found = bool(logged or alerts)
     with bench.claims("meter.clock.compares-with-hub"):
-        bench.expect(
-            found, f"a sign that the hub's time was compared {when}", f"{len(logged)} entries, {len(alerts)} Alerts"
-        )
+        found = bool(logged or alerts) or bench.has_moved(still, bench.clock())
+        seen = f"{len(logged)} entries, {len(alerts)} Alerts"
+        bench.expect(found, f"a sign that the hub's time was compared {when}", seen)
     with bench.claims("meter.clock.difference-logged"):
         bench.expect(bool(logged), f"an entry {OVER_LIMIT!r} in the {LOG} {when}", f"{len(logged)} entries")
     with bench.claims("meter.clock.difference-alerted"):
@@ -279,6 +314,11 @@ def _margin(bench: Bench, seconds: int) -> int:
 def _inside(bench: Bench, seconds: int = 0) -> int:
     """Return a difference surely within the limit, in ms: nine seconds on a good rig."""
     return _limit(bench) - _margin(bench, seconds)
+
+
+def _inside_for_a_day(bench: Bench) -> int:
+    """Return a difference that stays surely within the limit for as long as no adjustment is allowed, in ms."""
+    return _inside(bench, bench.parameter("meter.clock.one-adjustment-a-day", "window_h") * HOUR // SECOND)
 
 
 def _outside(bench: Bench) -> int:

@@ -1,0 +1,48 @@
+"""What the Event Log and the Security Log have in common: a procedure for a circular log, and one for its stamps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from smets_conformance.bench import Bench
+from smets_conformance.bench.logs import Entry, kept
+
+# How many entries are brought about between two readings of a log.
+BATCH: Final = 10
+
+
+def expect_circular(bench: Bench, log: str, entry: str, section: str, bring_about: Callable[[int], None]) -> None:
+    """Fill `log` beyond its room with entries called `entry`, and hold that it takes each and drops none but the oldest.
+
+    `bring_about` brings about so many entries; `section` is the part of the requirements' ids that names the log.
+    """
+    hundred = bench.parameter(f"{section}.holds-a-hundred-entries", "entries")
+    bench.reset()
+    before = bench.log(log)
+    for filled in range(0, bench.log_capacity + 2 * BATCH, BATCH):
+        bring_about(BATCH)
+        after = bench.log(log)
+        remaining = kept(before, after, capacity=1)
+        new = [each for each in after[remaining:] if each.get("entry") == entry]
+        bench.require(filled > 0 or len(new) >= BATCH, f"entries {entry!r} are not made")
+        with bench.claims(f"{section}.overwrites-the-oldest"):
+            seen = f"{len(before)} entries became {len(after)}"
+            bench.expect(remaining is not None, "the entries before, in order, but for the oldest that made room", seen)
+            bench.expect(len(new) >= BATCH, f"{BATCH} new entries at the end", f"{len(new)}")
+        with bench.claims(f"{section}.holds-a-hundred-entries"):
+            room = len(after) >= hundred or kept(before, after, hundred) is not None
+            bench.expect(
+                room, f"{hundred} entries or more before one is lost", f"{len(after)} entries, and some were lost"
+            )
+        before = after
+
+
+def expect_stamped(bench: Bench, requirement: str, entries: list[Entry], low: int, high: int) -> None:
+    """Hold that each entry is stamped with the device's own date and time by UTC, between `low` and `high` (ms UTC)."""
+    low, high = low - bench.timing.step_ms, high + bench.timing.step_ms
+    bench.require(bool(entries), "no entry was made whose stamp could be looked at")
+    with bench.claims(requirement):
+        stamps = [entry.get("utc") for entry in entries]
+        lawful = all(isinstance(stamp, int) and low <= stamp <= high for stamp in stamps)
+        bench.expect(lawful, f"stamped between {low} and {high} ms of UTC", stamps)
