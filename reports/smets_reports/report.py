@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 import msgspec
@@ -64,6 +64,7 @@ def report(records: Sequence[Record]) -> list[str]:
         page.generate(
             runs=runs,
             statuses=STATUSES,
+            UNCAPTURED=UNCAPTURED,
             css=_part("report.css"),
             script=script,
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
@@ -196,10 +197,11 @@ def check_blocks(checks: Sequence[CheckResult]) -> tuple[list[int], list[str]]:
 def flattened(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
     """Yield the leaves of nested declarations as pairs of dotted name and text."""
     if isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from flattened(inner, f"{name}.{key}" if name else str(key))
+        for key, inner in cast("Mapping[str, Any]", value).items():
+            yield from flattened(inner, f"{name}.{key}" if name else key)
     elif isinstance(value, list | tuple):
-        yield name, ", ".join(text for inner in value for _, text in flattened(inner)) or "none"
+        items = cast("Sequence[Any]", value)
+        yield name, ", ".join(text for inner in items for _, text in flattened(inner)) or "none"
     else:
         yield name, _WORDS.get(repr(value), str(value))
 
@@ -226,7 +228,7 @@ def named(status: str) -> str:
 
 @lru_cache(maxsize=16)
 def _part(name: str) -> str:
-    return (files(__package__) / "html" / name).read_text("utf-8")
+    return (files("smets_reports") / "html" / name).read_text("utf-8")
 
 
 @lru_cache(maxsize=1)
@@ -238,6 +240,6 @@ def _templates() -> Environment:
     templates = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    templates.filters |= {"moment": moment, "percent": percent, "named": named, "part": partial(quote, safe="")}
-    templates.globals["UNCAPTURED"] = UNCAPTURED
+    filters = cast("dict[str, Any]", templates.filters)
+    filters.update(moment=moment, percent=percent, named=named, part=partial(quote, safe=""))
     return templates

@@ -24,7 +24,7 @@ function decided(run, check, requirement) {
   const step = steps[requirement] ?? ((check.claims ?? {})[requirement] === "pass" ? null : steps[""]);
   if (!step) return check.message && check.verdict !== "pass" ? prose(check.message, "span") : "";
   const name = step.verdict === "fail" ? "The exchange that failed it" : "The step that decided";
-  const compared = [step.expected && `expected ${step.expected}`, step.reading && `read ${step.reading}`, step.tolerance && `tolerance ${step.tolerance}`].filter(Boolean);
+  const compared = [step.expected && step.expected !== step.text && `expected ${step.expected}`, step.reading && `read ${step.reading}`, step.tolerance && `tolerance ${step.tolerance}`].filter(Boolean);
   return [
     h("a.exchange", { href: link("check", check.id, "step", step.n), "data-stop": true }, `${name}: step ${step.n}`),
     h("span.why", null, h("bdi", null, step.text), compared.length ? `: ${compared.join("; ")}` : ""),
