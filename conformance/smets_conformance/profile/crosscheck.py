@@ -16,6 +16,7 @@ from smets_spec.names import near_matches
 
 Level: TypeAlias = Literal["stop", "wrong", "note"]
 
+IDENTIFICATION: Final = "Identification"
 # Acts that make sense only for a device with the feature; looks and Commands name theirs in the dictionary.
 ACT_FEATURES: Final = {"BatteryLevel": "battery"}
 ITEM_FORMS: Final = {
@@ -47,6 +48,9 @@ def check_description(declarations: Declarations, description: Description) -> I
     yield from _commands(description, dictionary, ics)
     yield from _features(description, dictionary, ics)
     yield from _not_offered(description, dictionary, ics)
+    if IDENTIFICATION not in description.looks:
+        what = "the item cannot be identified, so it cannot be shown that one and the same was tested throughout"
+        yield Diagnosis("wrong", what, f"offer the look {IDENTIFICATION}")
 
 
 def _unknown(description: Description, dictionary: Dictionary, device: str) -> Iterator[Diagnosis]:
@@ -97,7 +101,7 @@ def _features(description: Description, dictionary: Dictionary, ics: Ics) -> Ite
 def _not_offered(description: Description, dictionary: Dictionary, ics: Ics) -> Iterator[Diagnosis]:
     """Declared, or the device's by its nature, without being offered: what needs it cannot be tested."""
     acts = {name: ACT_FEATURES.get(name, "") for name in dictionary.acts}
-    looks = {name: look.where for name, look in dictionary.looks.items()}
+    looks = {name: look.where for name, look in dictionary.looks.items() if name != IDENTIFICATION}
     for kind, offered, wanted in (("act", description.acts, acts), ("look", description.looks, looks)):
         missing = [n for n, feature in wanted.items() if n not in offered and ics.features.get(feature) is not False]
         if missing:
