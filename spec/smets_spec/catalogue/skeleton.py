@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 import msgspec
@@ -41,6 +41,13 @@ class Spot(msgspec.Struct, frozen=True):
 
 
 Same = Callable[[Spot, Spot], bool]
+# How a paragraph is known again in another edition: the same text in its place, anywhere, the same words, the same position.
+WAYS: tuple[Callable[[Spot], object], ...] = (
+    lambda each: (each.number, each.paragraph.n, each.paragraph.chain),
+    lambda each: each.paragraph.chain,
+    lambda each: each.paragraph.fingerprint,
+    lambda each: (each.paragraph.n, each.paragraph.role, each.paragraph.label),
+)
 
 
 def skeleton(catalogue: Catalogue, edition: str, number: str, words: Mapping[int, str] | None = None) -> str:
@@ -62,9 +69,11 @@ def skeleton(catalogue: Catalogue, edition: str, number: str, words: Mapping[int
     lines = ["# yaml-language-server: $schema=../schema.json", f"section: {scalar(clause.heading)}", "requirements:"]
     letters = iter(f"{first}{second}".strip() for first in f" {LETTERS}" for second in LETTERS)
     count = 0
+    same = _by_words(words) if words else _by_print
+    matched = [_matched(texts, name, clause) for name in texts if _device(name) == _device(edition)]
     for paragraph in clause.paragraphs:
         spot = Spot(edition, clause, paragraph)
-        groups = list(_groups(texts, spot, _by_words(words) if words else _by_print))
+        groups = list(_groups(texts, [found[paragraph.n] for found in matched if paragraph.n in found], same))
         obligations = catalogue.obligations(edition, number, paragraph.n)
         for part in range(1, obligations + 1):
             count += 1
@@ -116,42 +125,38 @@ def _record(catalogue: Catalogue, spot: Spot, groups: list[list[Spot]], part: in
     yield ""
 
 
-def _groups(texts: Texts, spot: Spot, same: Same) -> Iterator[list[Spot]]:
-    """Go through the paragraph's places in every edition of its device, then of the other meter, equal ones together."""
-    device = _device(spot.edition)
-    own = [found for edition in texts if _device(edition) == device and (found := _in_edition(texts, spot, edition))]
-    others = [
-        found
-        for each in own
-        if (edition := each.edition.replace(device, COUNTERPARTS.get(device, ""), 1)) in texts
-        and (found := _counterpart(texts, each, edition, same))
-    ]
+def _groups(texts: Texts, spots: Sequence[Spot], same: Same) -> Iterator[list[Spot]]:
+    """Go through a paragraph's places in every edition of its device, then of the other meter, equal ones together."""
+    others = []
+    for each in spots:
+        device = _device(each.edition)
+        edition = each.edition.replace(device, COUNTERPARTS.get(device, ""), 1)
+        if edition in texts and (found := _counterpart(texts, each, edition, same)):
+            others.append(found)
     grouped: dict[tuple[str, str, int, str], list[Spot]] = {}
-    for each in own + others:
+    for each in (*spots, *others):
         key = (_device(each.edition), each.number, each.paragraph.n, each.paragraph.chain)
         grouped.setdefault(key, []).append(each)
     yield from grouped.values()
 
 
-def _in_edition(texts: Texts, spot: Spot, edition: str) -> Spot | None:
-    """Find a paragraph in another edition: the same text, else the paragraph that stands in its stead."""
-    clauses = [
-        clause
-        for clause in texts[edition].values()
-        if clause.heading == spot.clause.heading and clause.part == spot.clause.part
+def _matched(texts: Texts, edition: str, clause: Clause) -> dict[int, Spot]:
+    """Find where each paragraph of a clause stands in an edition, each place once: the surest ways first."""
+    free = [
+        Spot(edition, other, paragraph)
+        for other in texts[edition].values()
+        if other.heading == clause.heading and other.part == clause.part
+        for paragraph in other.paragraphs
     ]
-    spots = [Spot(edition, clause, paragraph) for clause in clauses for paragraph in clause.paragraphs]
-    ways: tuple[Callable[[Spot], object], ...] = (
-        lambda each: (each.number, each.paragraph.n, each.paragraph.chain),
-        lambda each: each.paragraph.chain,
-        lambda each: each.paragraph.fingerprint,
-        lambda each: (each.paragraph.n, each.paragraph.role, each.paragraph.label),
-    )
-    for way in ways:
-        found = [each for each in spots if way(each) == way(spot)]
-        if len(found) == 1:
-            return found[0]
-    return None
+    found: dict[int, Spot] = {}
+    for way in WAYS:
+        for paragraph in clause.paragraphs:
+            mine = Spot(edition, clause, paragraph)
+            alike = [each for each in free if way(each) == way(mine)]
+            if paragraph.n not in found and len(alike) == 1:
+                found[paragraph.n] = alike[0]
+                free.remove(alike[0])
+    return found
 
 
 def _counterpart(texts: Texts, spot: Spot, edition: str, same: Same) -> Spot | None:
