@@ -240,6 +240,6 @@ def _templates() -> Environment:
     templates = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    filters = cast("dict[str, Any]", templates.filters)
+    filters: dict[str, Any] = templates.filters
     filters.update(moment=moment, percent=percent, named=named, part=partial(quote, safe=""))
     return templates

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from click.testing import CliRunner, Result
 
 from smets_conformance.cli.report import report
+from smets_conformance.runner.evidence import FORMAT, Began, Conclusion, EvidenceLog, Opening, PlannedCheck, StepLine
 from smets_reports.record import Record, read_record, write_record
 
 
@@ -60,6 +62,38 @@ def test_several_records_are_one_page(folder: Path, make_record: Callable[..., R
     assert page.index("gsme@4.2 ·") < page.index("gsme@3.1 ·")
     assert smets_report(folder, folder / "old", "--format", "json").exit_code == 2
 
+
+def test_the_evidence_of_a_killed_run_is_enough(make_record: Callable[..., Record], tmp_path: Path) -> None:
+    """Three checks were planned; the run was killed in the middle of the line that concludes the second."""
+    record = make_record(3)
+    ran = [c for c in record.checks if c.verdict != "not-applicable"][:3]
+    log = EvidenceLog(tmp_path / "evidence.jsonl")
+    facts = {name: getattr(record, name) for name in COMMON}
+    plan = tuple(PlannedCheck(c.id, c.title, c.procedure, c.procedure_version, c.requirements, "run") for c in ran)
+    log.append(Opening(format=FORMAT, checks=plan, **facts))
+    for check in ran[:2]:
+        log.append(Began(check.id))
+        for step in check.steps:
+            log.append(StepLine(check.id, step))
+        log.append(Conclusion(check=check.id, verdict=check.verdict, claims=check.claims, failed_at=check.failed_at))
+    log.close()
+    whole = log.path.read_bytes()
+    log.path.write_bytes(whole[: whole.rindex(b'"verdict"')])
+    done = smets_report(tmp_path, "--format", "html")
+    assert done.exit_code == 0, done.output
+    page = (tmp_path / "report.html").read_text()
+    assert "This run is incomplete." in page
+    assert "It is not the whole of the planned run." in page
+    cases = ET.fromstring(smets_report(log.path, "--format", "junit", "--out", "-").output).iter("testcase")
+    outcomes = {f"{case.get('classname')}.{case.get('name')}": [child.tag for child in case][1:] for case in cases}
+    assert outcomes == {ran[0].id: [], ran[1].id: ["error"], ran[2].id: ["error"]}
+
+
+# What the first line of evidence and a record both say.
+COMMON = (
+    *("run", "edition", "document", "stated_version", "standing", "profile", "ixit", "rig", "adapter", "suite"),
+    *("started", "seed", "depth", "requirements", "clauses", "interpretations"),
+)
 
 # A name, what the file of that name holds (None: there is none), and what the message must hold.
 WRONG: tuple[tuple[str, bytes | None, str], ...] = (
