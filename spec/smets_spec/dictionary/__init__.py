@@ -145,7 +145,7 @@ class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     def stands_in(self, edition: str) -> bool:
         """Whether `edition` knows the name."""
-        return bool(self.clauses(edition))
+        return any(edition in source.editions for source in self.sources())
 
 
 class Display(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -351,12 +351,11 @@ class Dictionary(msgspec.Struct, frozen=True):
             if name not in known:
                 raise UnknownName(kind, name, known)
             return name
+        if name in known and (not edition or known[name].stands_in(edition)):
+            return known[name]
         if edition:
-            known = {n: entry for n, entry in known.items() if entry.stands_in(edition)}
-            kind = f"{kind} of {edition}"
-        if name not in known:
-            raise UnknownName(kind, name, known)
-        return known[name]
+            raise UnknownName(f"{kind} of {edition}", name, (n for n, e in known.items() if e.stands_in(edition)))
+        raise UnknownName(kind, name, known)
 
     def names(self) -> frozenset[str]:
         """Return every name and every value of a state, for linters: what a capitalised run of words may be."""
