@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from hypothesis import seed
+from hypothesis.stateful import run_state_machine_as_test
+
 from smets_conformance.adapter.contract import Value
 from smets_conformance.bench import DAY, HOUR, MINUTE, SECOND, Bench
 from smets_conformance.bench.boundaries import BOUNDARIES
 from smets_conformance.bench.logs import Entry
+from smets_conformance.bench.properties import exploration
 from smets_conformance.bench.store import another_of, pick_settings, write, write_later
 from smets_conformance.checks import verifies
+from smets_conformance.checks.meter.clock_machine import STEPS_A_WALK, VERIFIES, machine_for, report, tour, walk
 from smets_spec.rules.calendar import midnights_passed
 from smets_spec.rules.clock import set_clock
 
@@ -363,3 +368,22 @@ def _expect_daily_reads(bench: Bench, before: list[Entry], midnights: tuple[int,
     gained = [e for e in bench.gained(DAILY, before) if midnights[0] <= e["utc"] <= now]
     with bench.claims("meter.set-clock.calendar-events-kept"):
         bench.expect(len(gained) >= len(midnights), f"{len(midnights)} daily reads", f"{len(gained)}: {gained}")
+
+
+@verifies(*VERIFIES)
+def check_stays_lawful_in_any_order(bench: Bench) -> None:
+    """Whatever hub, supplier and time do, in orders that are explored and shrunk, clock, calendar and Commands obey the rules."""
+    machine = machine_for(bench)
+    tour(machine)
+    seed(bench.seed)(machine)
+    run_state_machine_as_test(machine, settings=exploration(bench, steps=25))
+    report(machine)
+
+
+@verifies(*VERIFIES)
+def check_stays_lawful_over_a_long_walk(bench: Bench) -> None:
+    """One meter lives through a long random walk of everything hub, supplier and time may do, and obeys the rules throughout."""
+    machine = machine_for(bench)
+    tour(machine)
+    walk(machine, steps=bench.examples * STEPS_A_WALK)
+    report(machine)
