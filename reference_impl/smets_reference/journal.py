@@ -30,7 +30,7 @@ class Journal:
         self.path = path
         whole = 0
         if path.exists():
-            for end, _ in _frames(path.read_bytes()):
+            for end, _ in whole_frames(path.read_bytes()):
                 whole = end
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         os.ftruncate(self._descriptor, whole)
@@ -58,7 +58,7 @@ class Journal:
     def frames(self) -> Iterator[bytes]:
         """Yield the body of every frame in the file, oldest first."""
         self.flush()
-        return (body for _, body in _frames(self.path.read_bytes()))
+        return (body for _, body in whole_frames(self.path.read_bytes()))
 
     def replace(self, body: bytes) -> None:
         """Put the single frame `body` in the place of all: in a new file that then takes the old one's name at a stroke.
@@ -84,7 +84,7 @@ class Journal:
             self._descriptor = -1
 
 
-def _frames(raw: bytes) -> Iterator[tuple[int, bytes]]:
+def whole_frames(raw: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield, for each whole frame from the start, where it ends and its body; stop at the first that is not whole."""
     at = 0
     while at + HEAD.size <= len(raw):

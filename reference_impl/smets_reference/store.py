@@ -121,3 +121,8 @@ class Store:
 def held(store: Store) -> tuple[dict[str, Value], dict[str, list[Entry]]]:
     """Return a copy of all that a store holds: its items, and its logs oldest entry first."""
     return deepcopy(store.items), {name: deepcopy(list(log)) for name, log in store.logs.items()}
+
+
+def count_of(frame: bytes) -> int:
+    """Return the oscillator's count (ms) at which a frame was committed."""
+    return _DECODER.decode(frame)[0]

@@ -67,11 +67,11 @@ class SummerTimeKept(Trips):
 
 
 @breaks(ACCURACY)
-class YearADayShort(Trips):
-    """After 30 December comes 1 January."""
+class NewYearADayEarly(Trips):
+    """After 31 December comes 2 January."""
 
     def dates(self, year: int) -> dict[datetime, int]:
-        return {datetime(year, 12, 31, tzinfo=UTC): DAY_MS}
+        return {datetime(year, 1, 1, tzinfo=UTC): DAY_MS}
 
 
 def two_hundred_ppm(_seed: int) -> int:

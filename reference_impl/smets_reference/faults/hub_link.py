@@ -23,7 +23,7 @@ from smets_reference.faults.ids import (
 )
 from smets_reference.faults.making import breaks
 from smets_reference.faults.set_clock import INSIDE, OUTSIDE, STEPS
-from smets_reference.hub_link import HUB, HubLink
+from smets_reference.hub_link import HubLink
 from smets_reference.part import COMPARISON
 from smets_reference.set_clock import SetClock
 
@@ -48,11 +48,17 @@ class NeverLinksAgain(HubLink):
 
 
 @breaks(ESTABLISHES, may=(MAINTAINS, RECEIVES_TIME, HUB_TIME))
-class LinksOnlyWithTheFirstHub(HubLink):
-    """Only the hub it was commissioned with is ever linked again, under whatever name another one comes."""
+class LinksUnderWrongKind(HubLink):
+    """A hub that comes back is linked as if it were a Gas Proxy Function."""
 
-    def wanted(self, peer: str, kind: str) -> bool:
-        return super().wanted(peer, kind) and (kind != HUB or peer == "hub")
+    def appeared(self, peer: str, kind: str) -> None:
+        super().appeared(peer, kind)
+        if peer in self.links and ".left" in self.meter.store.items:
+            self.links[peer] = "Gas Proxy Function"
+
+    def disappeared(self, peer: str) -> None:
+        self.meter.store.put(".left", True)
+        super().disappeared(peer)
 
 
 @breaks(ESTABLISHES, may=(MAINTAINS,))
