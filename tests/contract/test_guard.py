@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,9 @@ from smets_conformance.adapter import (
     Unsupported,
 )
 from smets_conformance.adapter.guard import Guard, Needs
+from smets_conformance.adapter.naming import ALIKE, misspellings
 from smets_conformance.adapter.process import ChildSystem
+from smets_spec.dictionary import load_dictionary
 
 SETUP = Setup(utc=1_700_000_000_000, edition="gsme@4.2")
 TOY = [sys.executable, toy_meter.__file__]
@@ -70,6 +73,13 @@ IN_PROCESS: list[tuple[str, type[LoggedError], str]] = [
         AdapterLied,
         r"event 1 of take\(\) is no Alert: Expected `str`, got `int` - at `\$\.name`",
     ),
+    (
+        "misspelt Alert",
+        AdapterLied,
+        r"'Clock diference over Limit' is no alert; 'Clock difference over limit' is one",
+    ),
+    ("misspelt interface", AdapterLied, r"'Han' is no interface; 'HAN' is one"),
+    ("misspelt outcome", AdapterLied, r"'Success' is no outcome; 'success' is one"),
     ("answers an act", AdapterLied, r"do\(HubTime\) answered 'done'; it answers nothing"),
     ("another baseline", AdapterLied, r"reset to 'commissioned' reached 'shelf'"),
     ("no Reached", AdapterLied, r"reset\(\) answered a dict; it answers Reached"),
@@ -389,3 +399,18 @@ def test_a_child_that_does_not_start_says_why(command: list[str], says: str) -> 
 def test_a_toy_and_a_guard_are_systems_under_test() -> None:
     assert isinstance(Toy(), SystemUnderTest)
     assert isinstance(Guard(Toy()), SystemUnderTest)
+
+
+def test_a_makers_own_alert_is_left_alone_and_names_of_the_dictionary_are_never_taken_for_another() -> None:
+    own = Alert(at=0, name="Smell of gas", interface="HAN")
+    assert list(misspellings(own, "gsme")) == []
+    assert list(misspellings(Alert(at=0, name="Clock diference over limit"), "toaster")) == []
+    dictionary = load_dictionary("gsme")
+    for name in dictionary.alerts:
+        assert list(misspellings(Alert(at=0, name=name), "gsme")) == []
+        assert (
+            get_close_matches(
+                name.casefold(), {n.casefold() for n in dictionary.alerts} - {name.casefold()}, cutoff=ALIKE
+            )
+            == []
+        )

@@ -171,6 +171,9 @@ MISDEEDS: dict[str, tuple[str, Callable[[Toy], Any]]] = {
     ),
     "event with float": ("take", lambda toy: [Alert(at=toy.utc, name="toy", values={"off": [0.5]})]),
     "event with number for name": ("take", lambda toy: [Alert(at=toy.utc, name=7)]),  # type: ignore[arg-type]
+    "misspelt Alert": ("take", lambda toy: [Alert(at=toy.utc, name="Clock diference over Limit")]),
+    "misspelt interface": ("take", lambda toy: [Alert(at=toy.utc, name="toy", interface="Han")]),
+    "misspelt outcome": ("take", lambda toy: [Response(at=toy.utc, outcome="Success")]),
     "answers an act": ("do", lambda _: "done"),
     "another baseline": ("reset", lambda _: Reached(baseline="shelf", utc=0)),
     "no Reached": ("reset", lambda _: {"baseline": "commissioned", "utc": 0}),

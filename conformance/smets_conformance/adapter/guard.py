@@ -35,6 +35,7 @@ from smets_conformance.adapter.contract import (
 )
 from smets_conformance.adapter.errors import AdapterLied, AdapterRaised, AdapterTimeout
 from smets_conformance.adapter.exchange import name_of
+from smets_conformance.adapter.naming import misspellings
 from smets_conformance.adapter.process import ChildSystem
 from smets_conformance.adapter.values import BadValue
 from smets_spec.names import near_matches
@@ -73,6 +74,7 @@ class Guard:
         self._looks: set[str] = set()
         self._wake_on: tuple[str, ...] = ()
         self._woke = False
+        self._device = ""
         self._now = self._last_event = self._reset_utc = 0
         self._reset_at = time.monotonic()
 
@@ -121,6 +123,7 @@ class Guard:
         self._now = self._last_event = self._reset_utc = reached.utc
         self._reset_at = time.monotonic()
         self._wake_on, self._woke = setup.wake_on, False
+        self._device = setup.edition.partition("@")[0]
         return reached
 
     def do(self, act: Act) -> None:
@@ -212,6 +215,8 @@ class Guard:
             )
         if event.at > latest:
             raise AdapterLied(f"{name}, {type(event).__name__}, is at {event.at}, after the bench's time {latest}")
+        for misspelling in misspellings(event, self._device):
+            raise AdapterLied(f"{name}, {type(event).__name__}: {misspelling}")
         self._last_event = event.at
 
     def _typed(self, call: str, answer: Any, kind: type[T]) -> T:
