@@ -11,7 +11,6 @@ from smets_conformance.bench import DAY, HOUR, MINUTE, SECOND, Bench
 from smets_conformance.bench.boundaries import BOUNDARIES, utc
 from smets_conformance.bench.logs import Entry
 from smets_conformance.bench.properties import explored
-from smets_conformance.bench.readings import Reading
 from smets_conformance.checks import verifies
 from smets_spec.rules.clock import over_limit, within_window
 
@@ -118,9 +117,12 @@ def check_adjusts_once_in_24_hours(bench: Bench) -> None:
     """After one adjustment the clock is left alone for 24 hours, over midnight too, though the hub moves; then it follows again."""
     until = _adjusted_once(bench)
     bench.hub.lead_device_by(-_inside_for_a_day(bench))
+    still = bench.clock()
     _expect_no_second_adjustment(bench, until)
+    moved = bench.has_moved(still, bench.clock())
     with bench.claims("meter.clock.adjusts"):
-        bench.expect(bench.await_adjustment() is not None, "a second adjustment once 24 hours are over")
+        again = moved or bench.await_adjustment() is not None
+        bench.expect(again, "a second adjustment, at the latest once 24 hours are over", bench.behind_hub())
 
 
 @verifies("meter.clock.one-adjustment-a-day")
@@ -181,7 +183,7 @@ def check_compares_again_after_the_hub_was_silent(bench: Bench) -> None:
         bench.hub.lead_device_by(0)
         bench.wait(bench.timing.comparison_s)
         mark, log = bench.mark(), bench.log(LOG)
-        bench.wait(bench.timing.comparison_s)
+        bench.wait(DAY // SECOND + bench.timing.comparison_s)
         _expect_silence(bench, mark, log, "once the hub is near again")
 
 
@@ -202,7 +204,6 @@ def check_follows_a_drifting_hub(bench: Bench) -> None:
 
 
 @verifies(
-    "meter.clock.compares-with-hub",
     "meter.clock.adjusts",
     "meter.clock.no-adjustment-over-limit",
     "meter.clock.one-adjustment-a-day",
@@ -223,10 +224,10 @@ def check_obeys_the_rule_whatever_the_hub_does(bench: Bench) -> None:
         for lead_s, hours in moves:
             bench.hub.lead_device_by(lead_s * SECOND)
             over = over_limit(0, lead_s * SECOND, _limit(bench) // SECOND)
-            mark, log, still = bench.mark(), bench.log(LOG), bench.clock()
+            mark, log = bench.mark(), bench.log(LOG)
             _expect_lawful(bench, bench.timing.comparison_s, past, over)
             if over and not was_over:
-                _expect_told(bench, mark, log, still, f"with the hub {lead_s} s ahead")
+                _expect_told(bench, mark, log, f"with the hub {lead_s} s ahead")
             mark, log = bench.mark(), bench.log(LOG)
             _expect_lawful(bench, hours * HOUR // SECOND, past, over)
             if not over:
@@ -273,19 +274,16 @@ def _expect_telling(bench: Bench, lead: int) -> None:
     bench.wait(bench.timing.comparison_s)
     with bench.claims("meter.clock.no-adjustment-over-limit"):
         bench.expect_unmoved(still, bench.clock(), f"not adjusted by a hub {lead} ms ahead")
-    _expect_told(bench, mark, log, still, f"with the hub {lead} ms ahead")
-
-
-def _expect_told(bench: Bench, mark: int, log: list[Entry], still: Reading, when: str) -> None:
-    """Hold that a difference over the limit was found, entered and alerted since `mark`, `log` and `still` were taken.
-
-    That it was found by comparing shows in an entry, an Alert, or, unlawfully, an adjustment.
-    """
     logged, alerts = bench.new_entries(LOG, log, OVER_LIMIT), bench.alerts(OVER_LIMIT, mark)
     with bench.claims("meter.clock.compares-with-hub"):
         found = bool(logged or alerts) or bench.has_moved(still, bench.clock())
-        seen = f"{len(logged)} entries, {len(alerts)} Alerts"
-        bench.expect(found, f"a sign that the hub's time was compared {when}", seen)
+        bench.expect(found, f"a sign, were it an adjustment, of comparing with a hub {lead} ms ahead", "none")
+    _expect_told(bench, mark, log, f"with the hub {lead} ms ahead")
+
+
+def _expect_told(bench: Bench, mark: int, log: list[Entry], when: str) -> None:
+    """Hold that a difference over the limit was entered and alerted since `mark` and `log` were taken."""
+    logged, alerts = bench.new_entries(LOG, log, OVER_LIMIT), bench.alerts(OVER_LIMIT, mark)
     with bench.claims("meter.clock.difference-logged"):
         bench.expect(bool(logged), f"an entry {OVER_LIMIT!r} in the {LOG} {when}", f"{len(logged)} entries")
     with bench.claims("meter.clock.difference-alerted"):

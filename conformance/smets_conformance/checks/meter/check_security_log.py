@@ -33,8 +33,9 @@ def check_stamps_entries_by_utc(bench: Bench) -> None:
     for begin in (utc(2026, 1, 13, 9), utc(2026, 7, 7, 9), utc(2026, 7, 7, 22, 30)):
         for lead in (20 * SECOND, -3 * 86_400 * SECOND):
             bench.reset(begin)
-            log, low = bench.log(LOG), bench.device_now
+            log, still = bench.log(LOG), bench.clock()
             bench.hub.lead_device_by(lead)
             bench.wait(bench.timing.comparison_s)
-            entries = bench.new_entries(LOG, log, OVER_LIMIT)
+            bench.require(not bench.has_moved(still, bench.clock()), "the clock was adjusted")
+            low, entries = still.at + still.value, bench.new_entries(LOG, log, OVER_LIMIT)
             expect_stamped(bench, "meter.security-log.entries-stamped", entries, low, bench.device_now)
