@@ -93,13 +93,13 @@ Value = str | Map | Seq
 class _Loader(yaml.CBaseLoader):
     """The C base loader without its search for tags, which takes half of its time and finds nothing: all is text."""
 
-    def descend_resolver(self, _node: object, _index: object) -> None:
+    def descend_resolver(self, current_node: object, current_index: object) -> None:
         """Note nothing on the way down."""
 
     def ascend_resolver(self) -> None:
         """Note nothing on the way up."""
 
-    def resolve(self, _kind: object, _value: object, _implicit: object) -> str:
+    def resolve(self, kind: object, value: object, implicit: object) -> str:
         """Call everything text."""
         return "tag:yaml.org,2002:str"
 
@@ -211,7 +211,7 @@ def _needs_scan(data: bytes) -> bool:
 
 def _scan(data: bytes, name: str) -> None:
     """Refuse anchors, aliases, tags and deep nesting (which would overflow the composer's stack), event by event."""
-    problems = []
+    problems: list[Problem] = []
     depth = 0
     for event in yaml.parse(data, Loader=yaml.CBaseLoader):
         line = event.start_mark.line + 1 if event.start_mark else 1

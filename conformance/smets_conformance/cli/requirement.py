@@ -75,7 +75,8 @@ def carry_command(old: str, new: str, root: Path | None) -> None:
     Exits 1 when something is left to be compared by hand.
     """
     catalogue = open_catalogue(root)
-    known_edition(catalogue, old), known_edition(catalogue, new)
+    for edition in (old, new):
+        known_edition(catalogue, edition)
     if old.partition("@")[0] != new.partition("@")[0]:
         raise Wrong(f"{old} and {new} are of two devices; name two editions of one")
     work = carry(catalogue.root, catalogue.texts, old, new)

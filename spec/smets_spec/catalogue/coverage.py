@@ -81,7 +81,7 @@ def coverage(
     wanted = list(editions)
     if problems := list(part_problems(catalogue, wanted)):
         raise YamlProblem(problems)
-    found = {}
+    found: dict[str, EditionCoverage] = {}
     for edition in wanted:
         if (scope := scope_of(catalogue, edition, only)) is not None:
             found[edition] = _edition_coverage(catalogue, edition, scope, faults or {})
@@ -96,7 +96,7 @@ def by_clause(catalogue: Catalogue, edition: str, only: str = "") -> list[Clause
     if scope is None:
         return []
     claims = _claims(catalogue, edition)
-    rows = []
+    rows: list[ClauseCoverage] = []
     for number, clause in catalogue.texts[edition].items():
         counts = {at: count for at, count in _counts(catalogue, edition, [clause]).items() if scope(*at)}
         if counts:

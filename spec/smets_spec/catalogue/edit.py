@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import msgspec
 import yaml
@@ -28,7 +29,7 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
     Raises:
         ValueError: two edits overlap.
     """
-    pieces = []
+    pieces: list[str] = []
     done = 0
     for edit in sorted(edits, key=lambda each: (each.start, each.end)):
         if edit.start < done:
@@ -126,8 +127,8 @@ def _written(name: str, value: str | Sequence[str], column: int) -> str:
 def _end(node: yaml.Node) -> int:
     """Return where a node's text ends; a block's own mark lies behind the blank lines and comments that follow it."""
     if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
-        last = node.value[-1]
-        return _end(last[1] if isinstance(last, tuple) else last)
+        last: Any = node.value[-1]
+        return _end(last[1] if isinstance(node, yaml.MappingNode) else last)
     return int(node.end_mark.index)
 
 

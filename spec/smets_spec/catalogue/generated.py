@@ -37,7 +37,7 @@ def stale(catalogue: Catalogue, looked: Looked | None = None) -> dict[str, bytes
     Raises:
         YamlProblem: requirements claim parts that their paragraphs do not have.
     """
-    found = {}
+    found: dict[str, bytes] = {}
     for name, content in generated(catalogue, looked).items():
         path = catalogue.root / name
         if not path.is_file() or path.read_bytes() != content:

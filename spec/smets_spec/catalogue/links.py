@@ -14,7 +14,7 @@ def links(catalogue: Catalogue, verifies: Mapping[str, tuple[str, ...]]) -> list
 
     `verifies` maps the id of each check there is to the requirements it verifies.
     """
-    problems = []
+    problems: list[Problem] = []
     for requirement in catalogue.requirements.values():
         place = catalogue.places[requirement.id]
         for check in requirement.checks:

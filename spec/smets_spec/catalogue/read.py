@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -72,7 +72,7 @@ def _read(root: Path, editions: Collection[str]) -> tuple[Records, list[Problem]
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
+def uncollected() -> Generator[None, None, None]:
     """Keep the garbage collector from walking again and again through what is being built: it triples the time."""
     was = gc.isenabled()
     gc.disable()
@@ -86,7 +86,7 @@ def uncollected() -> Iterator[None]:
 def _opened(path: Path, name: str) -> tuple[str, Map]:
     """Load a file and tell by its top key what it holds."""
     data = load(path, name)
-    problems = []
+    problems: list[Problem] = []
     keys = [key for key in data if key in KINDS]
     allowed = ["section", *keys] if keys == ["requirements"] else keys
     if len(keys) != 1:

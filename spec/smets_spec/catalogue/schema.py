@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inspect import cleandoc
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -49,10 +49,10 @@ def _file(key: str, ref: dict[str, Any]) -> dict[str, Any]:
 def _loosened(node: Any) -> Any:
     """Allow a number or a truth value where text stands: editors read 5.10 as a number, and on as true; to us all is text."""
     if isinstance(node, list):
-        return [_loosened(each) for each in node]
+        return [_loosened(each) for each in cast("list[Any]", node)]
     if not isinstance(node, dict):
         return node
-    result = {key: _loosened(value) for key, value in node.items()}
+    result: dict[str, Any] = {key: _loosened(value) for key, value in cast("dict[str, Any]", node).items()}
     if result.get("type") == "string" and "minLength" not in result:
         result["type"] = ["string", "number", "boolean"]
     return result

@@ -102,7 +102,7 @@ def _record(catalogue: Catalogue, spot: Spot, groups: list[list[Spot]], part: in
     section = "-".join(re.findall("[a-z]+", spot.clause.heading.lower())) or "section"
     yield f"  - id: {device}.{section}.unnamed-{letter}"
     yield "    source:"
-    sources = []
+    sources: list[Source] = []
     for group in groups:
         first = group[0]
         held = catalogue.obligations(first.edition, first.number, first.paragraph.n)
@@ -127,7 +127,7 @@ def _record(catalogue: Catalogue, spot: Spot, groups: list[list[Spot]], part: in
 
 def _groups(texts: Texts, spots: Sequence[Spot], same: Same) -> Iterator[list[Spot]]:
     """Go through a paragraph's places in every edition of its device, then of the other meter, equal ones together."""
-    others = []
+    others: list[Spot] = []
     for each in spots:
         device = _device(each.edition)
         edition = each.edition.replace(device, COUNTERPARTS.get(device, ""), 1)

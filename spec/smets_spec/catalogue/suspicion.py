@@ -22,7 +22,7 @@ def suspects(requirements: Iterable[Requirement], texts: Texts, edition: str) ->
     Raises:
         KeyError: there is no such edition.
     """
-    reasons = {}
+    reasons: dict[str, str] = {}
     for requirement in requirements:
         found = [
             reason for source in requirement.source_in(edition) if (reason := suspect_reason(source, texts, edition))
@@ -52,7 +52,7 @@ def looks(requirements: Iterable[Requirement], looked: Looked, texts: Texts, edi
     Only what was looked at before (`looked`) can have changed; one level deep, so that what the changed text refers to in
     turn does not count.
     """
-    reasons = {}
+    reasons: dict[str, str] = {}
     for requirement in requirements:
         before = looked.get(requirement.id, {}).get(edition, {})
         now = referents(requirement, texts, edition) if before else {}

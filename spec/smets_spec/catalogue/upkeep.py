@@ -208,7 +208,7 @@ def _standing(holder: Holder, places: Mapping[str, list[At]]) -> list[At]:
 
 def _fill(text: str, holder: Holder, texts: Texts) -> Found:
     """Add the print that a holder leaves out."""
-    chains = {}
+    chains: dict[str, str] = {}
     for edition in holder.editions:
         paragraph = texts.paragraph(edition, *holder.at)
         if paragraph is None:
@@ -232,7 +232,7 @@ def _moved(text: str, holder: Holder, places: Mapping[str, Mapping[str, list[At]
 def _split(text: str, holder: Holder, groups: Sequence[tuple[list[str], At, str]]) -> list[Edit]:
     """Make one entry of each group of editions, place and chain: the first in place, the others behind it."""
     (editions, at, chain), *others = sorted(groups, key=lambda group: holder.editions.index(group[0][0]))
-    edits = []
+    edits: list[Edit] = []
     fields: dict[str, str | Sequence[str]] = {
         "editions": editions,
         "clause": at[0],
@@ -266,12 +266,12 @@ def _linked(root: Path, texts: Mapping[Path, str], verifies: Mapping[str, Sequen
         for requirement in requirements:
             wanted.setdefault(requirement, []).append(check)
     changed: dict[Path, str] = {}
-    done = []
+    done: list[str] = []
     for path in authored_files(root):
         name = f"{root.name}/{path.relative_to(root).as_posix()}"
         text = texts.get(path) or path.read_text(encoding="utf-8")
         kind, records = entries(compose(text.encode(), name))
-        edits = []
+        edits: list[Edit] = []
         for record in records if kind == "requirements" else []:
             checks = wanted.get(word(record, "id"), [])
             if list(words(record, "checks")) != checks:
