@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inspect import cleandoc
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
@@ -49,10 +49,12 @@ def _file(key: str, ref: dict[str, Any]) -> dict[str, Any]:
 def _loosened(node: Any) -> Any:
     """Allow a number or a truth value where text stands: editors read 5.10 as a number, and on as true; to us all is text."""
     if isinstance(node, list):
-        return [_loosened(each) for each in cast("list[Any]", node)]
+        items: list[Any] = node
+        return [_loosened(each) for each in items]
     if not isinstance(node, dict):
         return node
-    result: dict[str, Any] = {key: _loosened(value) for key, value in cast("dict[str, Any]", node).items()}
+    fields: dict[str, Any] = node
+    result = {key: _loosened(value) for key, value in fields.items()}
     if result.get("type") == "string" and "minLength" not in result:
         result["type"] = ["string", "number", "boolean"]
     return result
