@@ -69,7 +69,10 @@ class Paragraph(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Clause(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A clause: its number (None for a part heading, which has level 1), heading, level, device (GSME, ESME, …, INTRO, GLOSSARY) and part (A, G1)."""
+    """A clause: its number (None for a part heading, which has level 1), heading, level, device and part (A, G1).
+
+    Devices are GSME, ESME, … and, for what is no device, INTRO and GLOSSARY.
+    """
 
     number: str | None
     heading: str
