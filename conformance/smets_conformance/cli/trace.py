@@ -88,11 +88,13 @@ def _obligations(
     catalogue: Catalogue, edition: str, standing: Iterable[tuple[str, int, int]]
 ) -> Iterator[tuple[str, int, int]]:
     """Go through the parts that paragraphs hold, or that requirements claim of them, in the order of the text."""
+    claimed: dict[tuple[str, int], set[int]] = {}
+    for number, position, part in standing:
+        claimed.setdefault((number, position), set()).add(part)
     for number, clause in catalogue.texts[edition].items():
         for paragraph in clause.paragraphs:
             held = range(1, catalogue.obligations(edition, number, paragraph.n) + 1)
-            claimed = (part for at, position, part in standing if (at, position) == (number, paragraph.n))
-            for part in sorted({*held, *claimed}):
+            for part in sorted({*held, *claimed.get((number, paragraph.n), ())}):
                 yield number, paragraph.n, part
 
 
