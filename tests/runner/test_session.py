@@ -11,11 +11,13 @@ import textwrap
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
-import toy_suite as toy
+from tests.runner import toy_suite as toy
 
 from smets_conformance.runner.conduct import Conducted, conduct
 from smets_conformance.runner.evidence import read_evidence, verify_chain
+from smets_conformance.runner.job import Entry
 from smets_conformance.runner.record import record_from_evidence
 from smets_reports.record import CheckResult, read_record
 
@@ -83,13 +85,8 @@ def test_findings_are_taken_out_of_exception_groups(tmp_path: Path) -> None:
 
 
 def test_a_claim_outside_its_scope_is_an_error_of_the_suite(tmp_path: Path) -> None:
-    job = toy.job(["toy.follows_hub"])
-    narrow = job.__class__(
-        suite=job.suite,
-        options=job.options,
-        entries=(toy.Entry("toy.follows_hub", (toy.REQUIREMENT,)),),
-        seed=1,
-        depth="quick",
+    narrow = msgspec.structs.replace(
+        toy.job(["toy.follows_hub"]), entries=(Entry("toy.follows_hub", (toy.REQUIREMENT,)),)
     )
     done = conduct(toy.opening(["toy.follows_hub"]), narrow, tmp_path, quiet=True)
     assert told(done) == {"follows_hub": ("error", "stray-claim", "suite")}
@@ -103,11 +100,8 @@ def test_of_a_property_the_record_keeps_the_last_example(tmp_path: Path) -> None
     assert [step.kind for step in check.steps] == ["reset", "act", "claim"]
     exchanges = sum(line.__class__.__name__ == "ExchangeLine" for line in read_evidence(tmp_path / "evidence.jsonl"))
     assert exchanges == 3 * check.examples
-    deep = run(tmp_path / "evidence", "property", depth="deep") if (tmp_path / "evidence").mkdir() is None else None
-    assert deep is not None
-    kept = sum(
-        line.__class__.__name__ == "ExchangeLine" for line in read_evidence(tmp_path / "evidence/evidence.jsonl")
-    )
+    run(tmp_path, "property", depth="deep")
+    kept = sum(line.__class__.__name__ == "ExchangeLine" for line in read_evidence(tmp_path / "evidence.jsonl"))
     assert kept == 3
 
 
@@ -189,7 +183,7 @@ def test_hostile_settings_change_nothing(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_a_suite_that_cannot_be_built_is_said(tmp_path: Path) -> None:
     names = ["toy.accurate"]
-    broken = toy.Job(suite="toy_suite:nothing", options={}, entries=toy.job(names).entries, seed=1, depth="quick")
+    broken = msgspec.structs.replace(toy.job(names), suite=f"{toy.__name__}:nothing")
     done = conduct(toy.opening(names), broken, tmp_path, quiet=True)
     assert done.code == 3
     assert "toy_suite" in json.dumps([str(line) for line in read_evidence(tmp_path / "evidence.jsonl")])
@@ -200,9 +194,8 @@ def background(out: Path, mark: Path, limit: int = 0) -> subprocess.Popen[str]:
     code = textwrap.dedent(f"""
         import resource, sys
         from pathlib import Path
-        sys.path.insert(0, {toy.__file__.rpartition("/")[0]!r})
-        import toy_suite as toy
         from smets_conformance.runner.conduct import conduct
+        from tests.runner import toy_suite as toy
         if {limit}:
             resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
         names = ["toy.accurate", "toy.dawdles", "toy.follows_hub"]
@@ -214,16 +207,17 @@ def background(out: Path, mark: Path, limit: int = 0) -> subprocess.Popen[str]:
     return subprocess.Popen([sys.executable, "-c", code], env=env, stdout=subprocess.PIPE, text=True)
 
 
-def wait_for(mark: Path) -> None:
-    until = time.monotonic() + 30
+def wait_for(mark: Path, process: subprocess.Popen[str]) -> None:
+    until = time.monotonic() + 60
     while not mark.exists():
+        assert process.poll() is None, "the run ended before the slow check began"
         assert time.monotonic() < until, "the slow check never began"
         time.sleep(0.02)
 
 
 def test_ctrl_c_keeps_what_was_judged(tmp_path: Path) -> None:
     process = background(tmp_path, tmp_path / "mark")
-    wait_for(tmp_path / "mark")
+    wait_for(tmp_path / "mark", process)
     process.send_signal(signal.SIGINT)
     printed, _ = process.communicate(timeout=30)
     assert process.returncode == 3
@@ -239,7 +233,7 @@ def test_ctrl_c_keeps_what_was_judged(tmp_path: Path) -> None:
 
 def test_a_kill_leaves_evidence_from_which_an_incomplete_record_is_derived(tmp_path: Path) -> None:
     process = background(tmp_path, tmp_path / "mark")
-    wait_for(tmp_path / "mark")
+    wait_for(tmp_path / "mark", process)
     process.kill()
     process.communicate(timeout=30)
     evidence = tmp_path / "evidence.jsonl"

@@ -266,4 +266,4 @@ def verified_by(check: str) -> tuple[str, ...]:
 def job(checks: Sequence[str], depth: str = "quick", **options: Any) -> Job:
     """A job of toy checks."""
     entries = tuple(Entry(check, verified_by(check)) for check in checks)
-    return Job(suite="toy_suite:build", options=options, entries=entries, seed=1, depth=depth)
+    return Job(suite=f"{__name__}:build", options=options, entries=entries, seed=1, depth=depth)

@@ -231,4 +231,4 @@ def _broken(
             continue
         for requirement, verdict in conclusion.claims.items():
             if verdict == "fail":
-                yield check, requirement, conclusion.message
+                yield check, requirement, conclusion.findings.get(requirement, conclusion.message)

@@ -39,7 +39,7 @@ class Recorded:
             EvidenceError: it cannot be read, holds no opening line, or was altered (one that merely ends early may be judged).
         """
         chain = verify_chain(path)
-        if not chain.ok and chain.line <= chain.lines:
+        if not chain.ok and not chain.cut_short:
             raise EvidenceError(f"{path}, line {chain.line}: {chain.problem}; altered evidence is not judged again")
         self.item: Item | None = None
         self._exchanges: dict[str, list[Exchange]] = defaultdict(list)

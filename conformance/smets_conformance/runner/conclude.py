@@ -33,9 +33,10 @@ def conclude(raised: BaseException | None, recorder: CheckRecorder, requirements
         requirements: those it verifies that are in force and apply; a claim on another is an error of the suite.
     """
     causes = [] if raised is None else list(_leaves(raised))
-    found = {cause.requirement for cause in causes if isinstance(cause, Finding)}
-    if found or raised is None:  # a claim that failed on the way to another end is not a finding
-        found |= {requirement for requirement, verdicts in recorder.claims.items() if "fail" in verdicts}
+    findings = {cause.requirement: str(cause) for cause in causes if isinstance(cause, Finding)}
+    if findings or raised is None:  # a claim that failed on the way to another end is not a finding
+        findings = recorder.findings | findings
+    found = set(findings)
     stray = (found | set(recorder.claims)) - set(requirements)
     ends = [_end(cause) for cause in causes if not (isinstance(cause, Finding) and cause.requirement in stray)]
     ends += _ends_of_claims(recorder, requirements, stray, returned=raised is None)
@@ -48,6 +49,7 @@ def conclude(raised: BaseException | None, recorder: CheckRecorder, requirements
         blame=end.blame,
         device_seconds=recorder.device_seconds,
         claims=_claims(end.verdict, found, recorder, requirements, returned=raised is None),
+        findings={requirement: findings[requirement] for requirement in requirements if requirement in findings},
         failed_at=None if end.verdict == "pass" else recorder.decided_at or recorder.n or None,
         examples=recorder.examples,
         used=tuple(sorted(recorder.used)),

@@ -31,6 +31,7 @@ from smets_reports.record import (
 )
 
 FORMAT = "smets-evidence/1"
+TORN = "the line is torn"
 GENESIS = hashlib.sha256(FORMAT.encode()).hexdigest()
 
 
@@ -102,7 +103,8 @@ class ExchangeLine(msgspec.Struct, frozen=True, omit_defaults=True):
 class Conclusion(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What a check concluded; the fields are those of `smets_reports.record.CheckResult`.
 
-    `subject` names a fault or variant; `used` the acts and looks the check asked for, such as `act HubTime` and `look Clock`.
+    `subject` names a fault or variant; `used` the acts and looks the check asked for, such as `act HubTime` and `look Clock`;
+    `findings` is, by requirement, what was found.
     """
 
     check: str
@@ -113,6 +115,7 @@ class Conclusion(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     seconds: float = 0.0
     device_seconds: int = 0
     claims: dict[str, CheckVerdict] = {}
+    findings: dict[str, str] = {}
     failed_at: int | None = None
     examples: int = 0
     subject: str = ""
@@ -236,7 +239,10 @@ class EvidenceLog:
 
 
 class ChainReport(msgspec.Struct, frozen=True):
-    """What `verify_chain` found. `line` is the first that does not fit, 0 when all do; `withheld` counts bodies taken out."""
+    """What `verify_chain` found: `lines` that hold, the first `line` that does not (0: all do), and what is wrong with it.
+
+    `cut_short`: nothing is wrong but that the log ends too early. `withheld` counts bodies taken out.
+    """
 
     ok: bool
     lines: int
@@ -245,6 +251,7 @@ class ChainReport(msgspec.Struct, frozen=True):
     withheld: int = 0
     line: int = 0
     problem: str = ""
+    cut_short: bool = False
 
 
 def verify_chain(path: Path) -> ChainReport:
@@ -257,11 +264,13 @@ def verify_chain(path: Path) -> ChainReport:
     for number, raw in enumerate(_raw_lines(path), 1):
         problem, line = _examine(raw, head, closed)
         if line is None:
-            return ChainReport(False, count, closed, head, withheld, number, problem)
+            return ChainReport(False, count, closed, head, withheld, number, problem, problem == TORN)
         head, count, closed = line.hash, number, line.kind == "close"
         withheld += line.withheld
     if not closed:
-        return ChainReport(False, count, closed, head, withheld, count + 1, "the log ends without its closing line")
+        return ChainReport(
+            False, count, closed, head, withheld, count + 1, "the log ends without its closing line", True
+        )
     return ChainReport(True, count, closed, head, withheld)
 
 
@@ -269,7 +278,7 @@ def _examine(raw: bytes, head: str, closed: bool) -> tuple[str, _Line | None]:
     if closed:
         return "something follows the closing line", None
     if not raw.endswith(b"\n"):
-        return "the line is torn", None
+        return TORN, None
     try:
         line = _LINE.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -89,7 +89,7 @@ def record_from_evidence(path: Path) -> Record:
     results = tuple(
         result for check in opening.checks if (result := _check_result(check, evidence, opening)) is not None
     )
-    requirements = tuple(_requirement_result(r, results, opening) for r in opening.requirements)
+    requirements = tuple(_requirement_result(r, results, evidence, opening) for r in opening.requirements)
     closing = evidence.closing or Closing(opening.started, False, "the evidence ends without a closing line")
     record = Record(
         format=FORMAT,
@@ -171,7 +171,7 @@ def _concluded_by_plan(check: PlannedCheck, evidence: _Evidence, opening: Openin
 
 
 def _requirement_result(
-    requirement: RequirementResult, checks: Iterable[CheckResult], opening: Opening
+    requirement: RequirementResult, checks: Iterable[CheckResult], evidence: _Evidence, opening: Opening
 ) -> RequirementResult:
     """Give a requirement its status by the table, from the claims of every check that verifies it."""
     by_id = {check.id: check for check in checks}
@@ -190,7 +190,11 @@ def _requirement_result(
         ),
         None,
     )
-    told = requirement.reason if row.status in ("suspect", "not-applicable") else _told(deciding, row.status)
+    told = (
+        requirement.reason
+        if row.status in ("suspect", "not-applicable")
+        else _told(deciding, evidence, requirement.id, row.status)
+    )
     return msgspec.structs.replace(
         requirement,
         status=row.status,
@@ -201,10 +205,12 @@ def _requirement_result(
     )
 
 
-def _told(deciding: CheckResult | None, status: Status) -> str:
+def _told(deciding: CheckResult | None, evidence: _Evidence, requirement: str, status: Status) -> str:
     if deciding is None or status in ("verified", "evidence-wanted", "evidence-filed"):
         return ""
-    return f"{deciding.id}: {deciding.message}"
+    conclusion = evidence.concluded.get(deciding.id)
+    found = conclusion.findings.get(requirement) if conclusion else None
+    return f"{deciding.id}: {(found or deciding.message).removeprefix(f'{requirement}: ')}"
 
 
 def _claim(requirement: str, planned: PlannedCheck, result: CheckResult | None) -> Claim:

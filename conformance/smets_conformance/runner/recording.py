@@ -32,6 +32,7 @@ class CheckRecorder:
         self.check = check
         self.examples = 0
         self.claims: dict[str, set[CheckVerdict]] = {}
+        self.findings: dict[str, str] = {}
         self.decided_at: int | None = None
         self.n = 0
         self.device_seconds = 0
@@ -62,6 +63,8 @@ class CheckRecorder:
             self.claims.setdefault(requirement, set()).add(verdict)
             if verdict != "pass":
                 self.decided_at = self.n
+            if verdict == "fail":
+                self.findings[requirement] = f"{requirement}: expected: {expected}; seen: {reading}"
         step = Step(
             self.n,
             kind,
@@ -103,6 +106,7 @@ class CheckRecorder:
         self.examples += 1
         self.n = self._prefix
         self.decided_at = None
+        self.findings.clear()
         self._steps.clear()
         self._exchanges.clear()
         self.claims = {requirement: {"pass"} for requirement, seen in self.claims.items() if "pass" in seen}

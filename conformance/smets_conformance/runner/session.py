@@ -26,7 +26,11 @@ from smets_conformance.runner.evidence import Began, Conclusion
 from smets_conformance.runner.job import Entry, Job, write_job
 from smets_conformance.runner.plugin import ADDRESS, JOB_FILE, KEY
 
-PLUGINS = ("xdist.plugin", "pytest_metadata.plugin", "pytest_html.plugin", "smets_conformance.runner.plugin")
+PLUGIN, SPREADING, DRAWING = (
+    "smets_conformance.runner.plugin",
+    "xdist.plugin",
+    ("pytest_metadata.plugin", "pytest_html.plugin"),
+)
 UNWANTED = ("cacheprovider", "warnings", "logging", "doctest", "unittest", "stepwise", "pastebin", "junitxml")
 USERS_OWN = ("PYTEST_", "HYPOTHESIS_", "PY_COLORS", "FORCE_COLOR", "PYTHONOPTIMIZE", "PYTHONWARNINGS", "PYTHONSTARTUP")
 GRACE = 10.0  # seconds a child is given to stop when asked
@@ -239,11 +243,12 @@ def _arguments(job_file: Path, workers: int, html: Path | None) -> list[str]:
     config = job_file.with_name("pytest.ini")
     config.write_text("[pytest]\n")
     arguments = ["-c", str(config), f"--rootdir={job_file.parent}", "--noconftest", "--capture=sys", "-q", "--tb=short"]
-    arguments += [part for plugin in PLUGINS for part in ("-p", plugin)]
     arguments += [part for plugin in UNWANTED for part in ("-p", f"no:{plugin}")]
+    arguments += ["-p", PLUGIN]
     if workers > 1:
-        arguments += ["-n", str(workers)]
+        arguments += ["-p", SPREADING, "-n", str(workers)]
     if html is not None:
+        arguments += [part for plugin in DRAWING for part in ("-p", plugin)]
         arguments += [f"--html={html.resolve()}", "--self-contained-html"]
     return [*arguments, str(job_file)]
 
