@@ -26,11 +26,13 @@ def kept(before: Sequence[Entry], after: Sequence[Entry], capacity: int) -> int 
     """Return how many entries of `before` still begin `after`, in order; None where no lawful overwriting explains it.
 
     A circular log loses its oldest entries only, one for each new one, and none before it holds `capacity`: `after` is an
-    end piece of `before` with the new entries behind it.
+    end piece of `before` with the new entries behind it, and what was lost does not come up again among them.
     """
     most_lost = len(before) if len(after) >= capacity else 0
     for lost in range(most_lost + 1):
         remaining = len(before) - lost
-        if len(after) - remaining >= lost and list(after[:remaining]) == list(before[lost:]):
+        new = after[remaining:]
+        continued = list(after[:remaining]) == list(before[lost:])
+        if continued and len(new) >= lost and not any(entry in new for entry in before[:lost]):
             return remaining
     return None

@@ -16,10 +16,13 @@ LOG: Final = "Event Log"
 def check_keeps_the_latest_hundred_entries(bench: Bench) -> None:
     """Filled by Set Clock beyond its room, the log holds a hundred entries or more, takes each new one and drops the oldest."""
 
-    def set_clock(times: int) -> None:
+    def set_clock(times: int) -> int:
+        obeyed = 0
         for _ in range(times):
-            bench.set_clock(bench.hub.utc, MINUTE // SECOND + bench.timing.command_latency_s)
+            response = bench.set_clock(bench.hub.utc, MINUTE // SECOND + bench.timing.command_latency_s)
+            obeyed += response is not None and response.outcome == "success"
             bench.wait(1)
+        return obeyed
 
     expect_circular(bench, LOG, "Clock adjusted", "meter.event-log", set_clock)
 
@@ -35,6 +38,7 @@ def check_stamps_entries_by_utc(bench: Bench) -> None:
             log, before, hub = bench.log(LOG), bench.device_now, bench.hub.utc
             bench.set_clock(hub + off, MINUTE // SECOND + bench.timing.command_latency_s)
             after, began = bench.device_now, before if off else min(before, hub)
+            bench.require(not off or after > before, "the clock was set back by a Command that must be refused")
             ended = max(after, before + bench.timing.command_s * SECOND)
             expect_stamped(bench, "meter.event-log.entries-stamped", bench.new_entries(LOG, log, entry), began, ended)
 

@@ -233,6 +233,7 @@ def _expect_executed(bench: Bench, later: Later, when: str) -> None:
 
 def _expect_not_repeated(bench: Bench, later: Later) -> None:
     """Write another value, set the clock back before the Command's time, let it come again, and hold that the value stays."""
+    bench.require(bench.read(later.item) == later.value, "the Command was not executed even once")
     third = another_of(bench, later.item, later.value)
     bench.require(write(bench, {later.item: third}), f"{later.item} could not be written")
     back = bench.device_now - later.due + HOUR + bench.timing.comparison_s * SECOND
