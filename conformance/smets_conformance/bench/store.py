@@ -151,7 +151,7 @@ def write_later(bench: Bench, item: str, value: Value, due: int) -> str:
     """
     declared: Any = bench.declarations.ics.choices.get("future_dated_commands", ())
     if WRITE not in declared:
-        raise NotTestable(f"a future dated {WRITE}, which the ICS does not declare")
+        raise NotTestable(f"a future dated {WRITE} (the ICS declares none)")
     mark = bench.mark()
     ref = bench.send(WRITE, {"items": {item: value}}, execute_at=due)
     response = bench.response(ref, mark)
