@@ -128,12 +128,12 @@ class ReferenceMeter:
         world = self._in_world()
         start = world.utc
         world.woken = False
+        acts, self._inbox = self._inbox, []
         try:
             self._live(start, deaf=True)
-            for act in self._inbox:
+            for act in acts:
                 self._deliver(act)
                 self._live(start, deaf=True)
-            self._inbox.clear()
             gone = self._live_on(start, seconds)
             self._keep()
         except OSError as error:

@@ -65,7 +65,7 @@ class Timekeeper(Part):
         """Return the count (ms) at which the next comparison is due."""
         return (self.meter.count // self.interval_ms + 1) * self.interval_ms
 
-    def compare(self, _due: int) -> int:
+    def compare(self, due: int) -> int:
         """Compare once (4.4.1); return the count (ms) at which to do so again."""
         hub = self.meter.hub_link.date_and_time()
         if hub is not None:
@@ -102,10 +102,10 @@ class Timekeeper(Part):
         self.log(difference)
         self.alert(difference)
 
-    def log(self, _difference: int) -> None:
+    def log(self, difference: int) -> None:
         """Make the Security Log entry (4.4.1 ii)."""
         self.meter.logs.security(OVER_LIMIT)
 
-    def alert(self, _difference: int) -> None:
+    def alert(self, difference: int) -> None:
         """Send the Alert (4.4.1 iii)."""
         self.meter.alert(OVER_LIMIT, {})

@@ -100,7 +100,7 @@ class Commands(Part):
         """Put a kept Command in line."""
         self.meter.queue.at_time(kept["execute_at"], COMMAND, partial(self.time_has_come, kept))
 
-    def time_has_come(self, kept: dict[str, Any], _due: int) -> None:
+    def time_has_come(self, kept: dict[str, Any], due: int) -> None:
         """Carry out a kept Command, once, and send the Alert that tells its outcome (4.4.2 ¶9)."""
         self.done_with(kept)
         command = Command(name=kept["command"], parameters=kept["parameters"])

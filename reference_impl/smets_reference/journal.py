@@ -28,6 +28,7 @@ class Journal:
             OSError: the file cannot be opened, read or shortened.
         """
         self.path = path
+        self._descriptor = -1
         whole = 0
         if path.exists():
             for end, _ in whole_frames(path.read_bytes()):
@@ -74,7 +75,8 @@ class Journal:
         fresh.flush()
         beside.replace(self.path)
         os.close(self._descriptor)
-        self._descriptor, self.size = fresh._descriptor, fresh.size
+        self._descriptor, fresh._descriptor = fresh._descriptor, -1
+        self.size = fresh.size
 
     def close(self) -> None:
         """Hand every frame over and let go of the file; closing twice does no harm."""
@@ -82,6 +84,11 @@ class Journal:
             self.flush()
             os.close(self._descriptor)
             self._descriptor = -1
+
+    def __del__(self) -> None:
+        """Let go of a file that nobody closed; what was not handed over is lost, as when the power fails."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
 
 
 def whole_frames(raw: bytes) -> Iterator[tuple[int, bytes]]:

@@ -34,7 +34,7 @@ class SetClock(Part):
         """Say whether a difference (ms, either way) is within a tolerance (s); at the bound it is."""
         return abs(difference) <= tolerance * 1000
 
-    def adjust(self, _asked: int, hub: int) -> None:
+    def adjust(self, asked: int, hub: int) -> None:
         """Adjust the Clock, not to the date and time asked for but to the hub's (both ms UTC), and log it (¶3)."""
         self.meter.clock.step(hub - self.meter.clock.now())
         self.meter.logs.event(ADJUSTED)

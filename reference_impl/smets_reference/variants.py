@@ -158,7 +158,7 @@ class CountsAsAdjustment(SetClock):
 class StampsBefore(SetClock):
     """Makes the entry about an adjustment before it adjusts."""
 
-    def adjust(self, _asked: int, hub: int) -> None:
+    def adjust(self, asked: int, hub: int) -> None:
         self.meter.logs.event(ADJUSTED)
         self.meter.clock.step(hub - self.meter.clock.now())
 

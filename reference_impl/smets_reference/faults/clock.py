@@ -18,12 +18,14 @@ from smets_reference.faults.ids import (
     DIFFERENCE_LOGGED,
     LEAVES_ALONE,
     ONCE_A_DAY,
+    SET_ADJUSTS,
+    STEPS,
+    TOLD,
+    UNKEPT,
 )
 from smets_reference.faults.making import breaks
 from smets_reference.part import COMPARISON
 from smets_reference.set_clock import SetClock
-
-TOLD = (DIFFERENCE_LOGGED, DIFFERENCE_ALERTED)
 
 
 class Trips(Clock):
@@ -49,7 +51,7 @@ class Trips(Clock):
         self.await_next(max(due, self.now()))
 
 
-@breaks(ACCURACY)
+@breaks(ACCURACY, may=(SET_ADJUSTS, *TOLD, *STEPS))
 class LeapDayLost(Trips):
     """After 28 February comes 1 March, in every year."""
 
@@ -58,7 +60,7 @@ class LeapDayLost(Trips):
         return {datetime(year, 2, 29, tzinfo=UTC): DAY_MS} if leap else {}
 
 
-@breaks(ACCURACY)
+@breaks(ACCURACY, may=(SET_ADJUSTS, *TOLD, *STEPS))
 class SummerTimeKept(Trips):
     """The Clock, which is to show UTC, goes over to British Summer Time and back."""
 
@@ -66,7 +68,7 @@ class SummerTimeKept(Trips):
         return {last_sunday(year, 3): HOUR_MS, last_sunday(year, 10): -HOUR_MS}
 
 
-@breaks(ACCURACY)
+@breaks(ACCURACY, may=(SET_ADJUSTS, *TOLD, *STEPS))
 class NewYearADayEarly(Trips):
     """After 31 December comes 2 January."""
 
@@ -79,21 +81,21 @@ def two_hundred_ppm(_seed: int) -> int:
     return 200_000
 
 
-@breaks(ACCURACY, ADJUSTS, may=(COMPARES, LEAVES_ALONE, *TOLD, ONCE_A_DAY), oscillator_error=two_hundred_ppm)
+@breaks(ACCURACY, ADJUSTS, may=UNKEPT, oscillator_error=two_hundred_ppm)
 class DriftUncorrected(Timekeeper):
     """The oscillator gains 17 seconds a day, and the Clock is never brought back."""
 
     def adjust(self, difference: int) -> None: ...
 
 
-@breaks(COMPARES, ADJUSTS, *TOLD, may=(ACCURACY,))
+@breaks(COMPARES, ADJUSTS, *TOLD, may=UNKEPT)
 class NeverCompares(Timekeeper):
     """The Clock is never compared with the Communications Hub Date and Time."""
 
     def start(self) -> None: ...
 
 
-@breaks(COMPARES, may=(ACCURACY, ADJUSTS, LEAVES_ALONE, *TOLD, ONCE_A_DAY))
+@breaks(COMPARES, may=UNKEPT)
 class ComparesOnce(Timekeeper):
     """The first comparison after power came is the last."""
 
@@ -104,7 +106,7 @@ class ComparesOnce(Timekeeper):
         self.compare(due)
 
 
-@breaks(COMPARES, may=(ACCURACY, ADJUSTS, *TOLD))
+@breaks(COMPARES, may=UNKEPT)
 class GivesUpOnSilence(Timekeeper):
     """Once a comparison found no Communications Hub Date and Time there is no other."""
 
@@ -115,7 +117,7 @@ class GivesUpOnSilence(Timekeeper):
         return None if self.meter.hub_link.date_and_time() is None else self.compare(due)
 
 
-@breaks(*TOLD, may=(COMPARES, LEAVES_ALONE))
+@breaks(*TOLD, may=UNKEPT)
 class ComparesTimeOfDay(Timekeeper):
     """Only the time of day is compared, so that a whole day is no difference."""
 
@@ -123,14 +125,14 @@ class ComparesTimeOfDay(Timekeeper):
         super().judge((difference + DAY_MS // 2) % DAY_MS - DAY_MS // 2)
 
 
-@breaks(ADJUSTS, may=(ACCURACY,))
+@breaks(ADJUSTS, may=UNKEPT)
 class NeverAdjusts(Timekeeper):
     """The Clock is compared and left as it is."""
 
     def adjust(self, difference: int) -> None: ...
 
 
-@breaks(ADJUSTS, may=(ACCURACY, LEAVES_ALONE, *TOLD))
+@breaks(ADJUSTS, may=UNKEPT)
 class AdjustsTheWrongWay(Timekeeper):
     """The difference is taken away where it should be added."""
 
@@ -138,7 +140,7 @@ class AdjustsTheWrongWay(Timekeeper):
         super().adjust(-difference)
 
 
-@breaks(ADJUSTS, may=(ACCURACY, ONCE_A_DAY))
+@breaks(ADJUSTS, may=UNKEPT)
 class Overcorrects(Timekeeper):
     """The Clock is moved by twice the difference."""
 
@@ -146,7 +148,7 @@ class Overcorrects(Timekeeper):
         super().adjust(2 * difference)
 
 
-@breaks(ADJUSTS, may=(ACCURACY,))
+@breaks(ADJUSTS, may=UNKEPT)
 class AdjustsOnlyForward(Timekeeper):
     """A Clock that is fast is not set back."""
 
@@ -154,7 +156,7 @@ class AdjustsOnlyForward(Timekeeper):
         return difference >= self.worth_adjusting_ms
 
 
-@breaks(ADJUSTS, may=(ACCURACY,))
+@breaks(ADJUSTS, may=UNKEPT)
 class AdjustsOnlyBack(Timekeeper):
     """A Clock that is slow is not set forward."""
 
@@ -162,7 +164,7 @@ class AdjustsOnlyBack(Timekeeper):
         return difference <= -self.worth_adjusting_ms
 
 
-@breaks(ADJUSTS, may=(ACCURACY,))
+@breaks(ADJUSTS, may=UNKEPT)
 class AdjustsOnceEver(Timekeeper):
     """The first adjustment is the last."""
 
@@ -170,7 +172,7 @@ class AdjustsOnceEver(Timekeeper):
         return ADJUSTED not in self.meter.store.items
 
 
-@breaks(ADJUSTS, may=(ACCURACY,))
+@breaks(ADJUSTS, may=UNKEPT)
 class AdjustsUpToFiveSeconds(Timekeeper):
     """A difference of more than five seconds is left alone, and not told."""
 
@@ -178,7 +180,7 @@ class AdjustsUpToFiveSeconds(Timekeeper):
         return abs(difference) <= LIMIT_MS // 2 and super().worth_adjusting(difference)
 
 
-@breaks(LEAVES_ALONE)
+@breaks(LEAVES_ALONE, may=UNKEPT)
 class TellsAndAdjusts(Timekeeper):
     """A difference over the limit is logged and alerted, and the Clock adjusted all the same."""
 
@@ -188,15 +190,15 @@ class TellsAndAdjusts(Timekeeper):
             self.adjust(difference)
 
 
-@breaks(LEAVES_ALONE, *TOLD)
+@breaks(LEAVES_ALONE, *TOLD, may=UNKEPT)
 class AdjustsByAnything(Timekeeper):
     """There is no limit."""
 
-    def over_limit(self, _difference: int) -> bool:
+    def over_limit(self, difference: int) -> bool:
         return False
 
 
-@breaks(LEAVES_ALONE, *TOLD)
+@breaks(LEAVES_ALONE, *TOLD, may=UNKEPT)
 class LimitOfSixtySeconds(Timekeeper):
     """The limit is 60 seconds."""
 
@@ -204,7 +206,7 @@ class LimitOfSixtySeconds(Timekeeper):
         return abs(difference) > 60_000
 
 
-@breaks(LEAVES_ALONE, *TOLD)
+@breaks(LEAVES_ALONE, *TOLD, may=UNKEPT)
 class LimitOfTwelveSeconds(Timekeeper):
     """The limit is 12 seconds."""
 
@@ -212,7 +214,7 @@ class LimitOfTwelveSeconds(Timekeeper):
         return abs(difference) > 12_000
 
 
-@breaks(LEAVES_ALONE, *TOLD)
+@breaks(LEAVES_ALONE, *TOLD, may=UNKEPT)
 class LimitOnlyWhenSlow(Timekeeper):
     """Only a Clock behind the hub is ever over the limit: the sign is not set aside."""
 
@@ -220,7 +222,7 @@ class LimitOnlyWhenSlow(Timekeeper):
         return difference > LIMIT_MS
 
 
-@breaks(LEAVES_ALONE, *TOLD)
+@breaks(LEAVES_ALONE, *TOLD, may=UNKEPT)
 class LimitOnlyWhenFast(Timekeeper):
     """Only a Clock ahead of the hub is ever over the limit."""
 
@@ -228,7 +230,7 @@ class LimitOnlyWhenFast(Timekeeper):
         return difference < -LIMIT_MS
 
 
-@breaks(ADJUSTS, *TOLD, may=(ACCURACY,))
+@breaks(ADJUSTS, *TOLD, may=UNKEPT)
 class LimitOfEightSeconds(Timekeeper):
     """The limit is 8 seconds."""
 
@@ -240,14 +242,14 @@ class LimitOfEightSeconds(Timekeeper):
 class DifferenceNotLogged(Timekeeper):
     """The Security Log entry about the difference is forgotten."""
 
-    def log(self, _difference: int) -> None: ...
+    def log(self, difference: int) -> None: ...
 
 
 @breaks(DIFFERENCE_LOGGED)
 class DifferenceInEventLog(Timekeeper):
     """The entry about the difference goes into the Event Log."""
 
-    def log(self, _difference: int) -> None:
+    def log(self, difference: int) -> None:
         self.meter.logs.write("Event Log", OVER_LIMIT, {})
 
 
@@ -274,14 +276,14 @@ class DifferenceLoggedFromFive(Timekeeper):
 class DifferenceNotAlerted(Timekeeper):
     """The Alert about the difference is forgotten."""
 
-    def alert(self, _difference: int) -> None: ...
+    def alert(self, difference: int) -> None: ...
 
 
 @breaks(DIFFERENCE_ALERTED)
 class DifferenceOnUserInterface(Timekeeper):
     """The difference is shown on the User Interface and not sent over the HAN Interface."""
 
-    def alert(self, _difference: int) -> None:
+    def alert(self, difference: int) -> None:
         at, device_utc = self.meter.utc(), self.meter.clock.shown()
         self.meter.world.emit(Alert(at=at, interface="User Interface", device_utc=device_utc, name=OVER_LIMIT))
 

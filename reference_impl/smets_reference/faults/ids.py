@@ -33,3 +33,28 @@ EVENT_OVERWRITES = "meter.event-log.overwrites-the-oldest"
 SECURITY_ROOM = "meter.security-log.holds-a-hundred-entries"
 SECURITY_STAMPED = "meter.security-log.entries-stamped"
 SECURITY_OVERWRITES = "meter.security-log.overwrites-the-oldest"
+
+# What goes wrong together.
+TOLD = (DIFFERENCE_LOGGED, DIFFERENCE_ALERTED)
+REFUSAL = (REFUSAL_LOGGED, REFUSAL_ALERTED)
+INSIDE = (SET_ADJUSTS, ADJUSTMENT_LOGGED)
+OUTSIDE = (SET_LEAVES_ALONE, *REFUSAL)
+STEPS = (CALENDAR_KEPT, NOT_MISSED, NOT_REPEATED)
+LOGS = (EVENT_ROOM, EVENT_STAMPED, EVENT_OVERWRITES, SECURITY_ROOM, SECURITY_STAMPED, SECURITY_OVERWRITES)
+# A Clock that is not kept right is sooner or later too far off, and what is seen of the logs through it goes wrong too.
+UNKEPT = (ACCURACY, COMPARES, ADJUSTS, LEAVES_ALONE, *TOLD, ONCE_A_DAY, SECURITY_ROOM, SECURITY_OVERWRITES)
+# A Set Clock that does not set, or sets amiss, shows wherever Set Clock is used.
+UNSET = (
+    OFFERED,
+    SET_COMPARES,
+    *INSIDE,
+    *OUTSIDE,
+    *STEPS,
+    RECEIVES_TIME,
+    HUB_TIME,
+    EVENT_ROOM,
+    EVENT_STAMPED,
+    EVENT_OVERWRITES,
+)
+# Without the hub, or with a wrong idea of its time, neither is right.
+ASTRAY = (*UNKEPT, *UNSET, SECURITY_STAMPED, MAINTAINS)

@@ -24,18 +24,18 @@ from smets_reference.meter import Meter
 from smets_reference.store import Entry, Store
 
 
-def when_full(log: str, instead: Callable[[Store, Entry], None]) -> type[Store]:
-    """Return a store that does `instead` with an entry for `log` when that is full."""
+def when_full(which: str, instead: Callable[[Store, Entry], None]) -> type[Store]:
+    """Return a store that does `instead` with an entry for the log `which` when that is full."""
 
     class OtherwiseWhenFull(Store):
         """A store that does not overwrite the oldest entry."""
 
-        def append(self, into: str, entry: Entry) -> None:
+        def append(self, log: str, entry: Entry) -> None:
             """Add an entry to a log."""
-            if into == log and len(self.logs[log]) == self.logs[log].maxlen:
+            if log == which and len(self.logs[log]) == self.logs[log].maxlen:
                 instead(self, entry)
             else:
-                super().append(into, entry)
+                super().append(log, entry)
 
     return OtherwiseWhenFull
 
@@ -74,18 +74,18 @@ def overwrite_newest(log: str) -> Callable[[Store, Entry], None]:
     return overwritten
 
 
-def stamping(log: str, stamp: Callable[[Meter], int]) -> type[Logs]:
-    """Return logs that stamp entries of `log` otherwise."""
+def stamping(which: str, stamp: Callable[[Meter], int]) -> type[Logs]:
+    """Return logs that stamp entries of the log `which` otherwise."""
 
     class Misstamped(Logs):
         """Logs whose stamps are not the device's date and time by UTC."""
 
-        def write(self, into: str, entry: str, values: dict[str, Value]) -> None:
+        def write(self, log: str, entry: str, values: dict[str, Value]) -> None:
             """Add an entry to a log."""
-            if into == log:
+            if log == which:
                 self.meter.store.append(log, {"utc": stamp(self.meter), "entry": entry, **values})
             else:
-                super().write(into, entry, values)
+                super().write(log, entry, values)
 
     return Misstamped
 
@@ -124,7 +124,7 @@ MISTAKES: tuple[tuple[str, str, Callable[[str], dict[str, Any]], int, tuple[int,
     ),
     ("in-civil-time", "is stamped in civil time", lambda log: {"logs": stamping(log, local_time)}, STAMPED, ()),
     ("in-hubs-time", "is stamped with the hub's time", lambda log: {"logs": stamping(log, hubs_time)}, STAMPED, ()),
-    ("by-day", "is stamped with the day alone", lambda log: {"logs": stamping(log, day_only)}, STAMPED, ()),
+    ("by-day", "is stamped with the day alone", lambda log: {"logs": stamping(log, day_only)}, STAMPED, (OVERWRITES,)),
 )  # fmt: skip
 REQUIREMENTS = {
     "Event Log": (EVENT_ROOM, EVENT_OVERWRITES, EVENT_STAMPED),

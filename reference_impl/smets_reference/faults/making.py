@@ -50,7 +50,7 @@ def seeded(
     editions: tuple[str, ...] = (),
     **design: Any,
 ) -> None:
-    """Seed the fault whose meters have `design` in place of what is sound.
+    """Seed the fault whose meters have `design` in place of what is sound. `may` can name what it breaks anyway.
 
     Raises:
         ValueError: the name is taken, or the fault has no description or breaks nothing.
@@ -64,7 +64,7 @@ def seeded(
         breaks=requirements,
         editions=editions,
         make=make,
-        may_also_break=may,
+        may_also_break=tuple(each for each in dict.fromkeys(may) if each not in requirements),
     )
 
 

@@ -15,15 +15,18 @@ from smets_reference.faults.civil_time import civil_midnight
 from smets_reference.faults.ids import (
     ADJUSTMENT_LOGGED,
     CALENDAR_KEPT,
+    INSIDE,
     NOT_MISSED,
     NOT_REPEATED,
     OFFERED,
+    OUTSIDE,
     REFUSAL_ALERTED,
     REFUSAL_LOGGED,
     RETAINED_UNPOWERED,
     SET_ADJUSTS,
     SET_COMPARES,
     SET_LEAVES_ALONE,
+    UNSET,
 )
 from smets_reference.faults.making import breaks, seeded
 from smets_reference.logs import Logs
@@ -31,22 +34,18 @@ from smets_reference.part import COMMAND, HALF_HOUR, MIDNIGHT, Refused
 from smets_reference.recording import HALF_HOUR_MS, NEXT_MIDNIGHT, Recording
 from smets_reference.set_clock import ADJUSTED, SetClock
 
-REFUSAL = (REFUSAL_LOGGED, REFUSAL_ALERTED)
-OUTSIDE = (SET_LEAVES_ALONE, *REFUSAL)
-INSIDE = (SET_ADJUSTS, ADJUSTMENT_LOGGED)
-STEPS = (CALENDAR_KEPT, NOT_MISSED, NOT_REPEATED)
 OLD = ("gsme@2.0", "gsme@3.1")
 
 
-@breaks(OFFERED, *INSIDE, may=(SET_COMPARES, *REFUSAL, *STEPS))
+@breaks(OFFERED, *INSIDE, may=UNSET)
 class SetClockRejected(SetClock):
     """Every Set Clock is answered with a failure, and nothing is done."""
 
-    def execute(self, _parameters: dict[str, Value]) -> dict[str, Value]:
+    def execute(self, parameters: dict[str, Value]) -> dict[str, Value]:
         raise Refused("this Command is not supported")
 
 
-@breaks(OFFERED, may=(SET_COMPARES, *INSIDE, *OUTSIDE, *STEPS))
+@breaks(OFFERED, may=UNSET)
 class SetClockUnanswered(Commands):
     """Set Clock is carried out, and no Response sent."""
 
@@ -58,14 +57,14 @@ class SetClockUnanswered(Commands):
             super().receive(originator, ref, command)
 
 
-@breaks(*INSIDE, may=(OFFERED, SET_COMPARES, *STEPS))
+@breaks(*INSIDE, may=UNSET)
 class SetClockDoesNothing(SetClock):
     """Within the tolerance Set Clock answers success, and nothing is done."""
 
-    def adjust(self, _asked: int, _hub: int) -> None: ...
+    def adjust(self, asked: int, hub: int) -> None: ...
 
 
-@breaks(SET_COMPARES, may=(*INSIDE, *OUTSIDE, OFFERED))
+@breaks(SET_COMPARES, may=UNSET)
 class SetClockComparesOwnClock(SetClock):
     """The Command's date and time is compared with the meter's own instead of the hub's."""
 
@@ -79,15 +78,15 @@ class SetClockComparesOwnClock(SetClock):
         return {}
 
 
-@breaks(SET_COMPARES, *OUTSIDE)
+@breaks(SET_COMPARES, *OUTSIDE, may=UNSET)
 class SetClockComparesNothing(SetClock):
     """Any date and time is taken for near enough."""
 
-    def within(self, _difference: int, _tolerance: int) -> bool:
+    def within(self, difference: int, tolerance: int) -> bool:
         return True
 
 
-@breaks(SET_LEAVES_ALONE, may=(SET_COMPARES, *REFUSAL))
+@breaks(SET_LEAVES_ALONE, may=UNSET)
 class SetClockComparesTimeOfDay(SetClock):
     """The date is set aside, and only the time of day compared."""
 
@@ -95,7 +94,7 @@ class SetClockComparesTimeOfDay(SetClock):
         return super().within((difference + DAY_MS // 2) % DAY_MS - DAY_MS // 2, tolerance)
 
 
-@breaks(SET_COMPARES, may=(SET_LEAVES_ALONE, *REFUSAL))
+@breaks(SET_COMPARES, may=UNSET)
 class SetClockBelievesWhenHubSilent(SetClock):
     """While the hub gives no time the Command's is taken on."""
 
@@ -106,15 +105,15 @@ class SetClockBelievesWhenHubSilent(SetClock):
         return super().execute(parameters)
 
 
-@breaks(SET_ADJUSTS)
+@breaks(SET_ADJUSTS, may=UNSET)
 class SetClockTakesCommandTime(SetClock):
     """The Clock is set to the Command's date and time instead of the hub's."""
 
-    def adjust(self, asked: int, _hub: int) -> None:
+    def adjust(self, asked: int, hub: int) -> None:
         super().adjust(asked, asked)
 
 
-@breaks(*INSIDE, may=(SET_COMPARES, OFFERED, *STEPS))
+@breaks(*INSIDE, may=UNSET)
 class SetClockHeldToTenSeconds(SetClock):
     """The limit of ten seconds, which is not for Set Clock, is applied to it."""
 
@@ -124,7 +123,7 @@ class SetClockHeldToTenSeconds(SetClock):
         super().adjust(asked, hub)
 
 
-@breaks(*INSIDE, may=(*STEPS,))
+@breaks(*INSIDE, may=UNSET)
 class SetClockOnceADay(SetClock):
     """The limit of one adjustment in 24 hours, which is not for Set Clock, is applied to it."""
 
@@ -136,7 +135,7 @@ class SetClockOnceADay(SetClock):
         super().adjust(asked, hub)
 
 
-@breaks(SET_ADJUSTS, may=(*STEPS,))
+@breaks(SET_ADJUSTS, may=UNSET)
 class SetClockOnlyForward(SetClock):
     """A Clock that is fast is not set back."""
 
@@ -144,7 +143,7 @@ class SetClockOnlyForward(SetClock):
         super().adjust(asked, max(hub, self.meter.clock.now()))
 
 
-@breaks(*INSIDE, may=(OFFERED, SET_COMPARES, *STEPS))
+@breaks(*INSIDE, may=UNSET)
 class ToleranceInMilliseconds(SetClock):
     """The tolerance is read as milliseconds."""
 
@@ -152,7 +151,7 @@ class ToleranceInMilliseconds(SetClock):
         return abs(difference) <= tolerance
 
 
-@breaks(*OUTSIDE, may=(SET_COMPARES,))
+@breaks(*OUTSIDE, may=UNSET)
 class ToleranceInMinutes(SetClock):
     """The tolerance is read as minutes."""
 
@@ -160,7 +159,7 @@ class ToleranceInMinutes(SetClock):
         return abs(difference) <= tolerance * 60_000
 
 
-@breaks(*INSIDE, may=(SET_COMPARES,))
+@breaks(*INSIDE, may=UNSET)
 class ToleranceHalved(SetClock):
     """The tolerance is taken for the width of what is allowed, half of it on either side."""
 
@@ -168,7 +167,7 @@ class ToleranceHalved(SetClock):
         return 2 * abs(difference) <= tolerance * 1000
 
 
-@breaks(*OUTSIDE, may=(SET_COMPARES,))
+@breaks(*OUTSIDE, may=UNSET)
 class ToleranceDoubled(SetClock):
     """The tolerance is taken twice."""
 
@@ -176,7 +175,7 @@ class ToleranceDoubled(SetClock):
         return abs(difference) <= 2 * tolerance * 1000
 
 
-@breaks(*OUTSIDE, may=(SET_COMPARES,))
+@breaks(*OUTSIDE, may=UNSET)
 class ToleranceOnlyAhead(SetClock):
     """A Command however far behind the hub is within the tolerance: the sign is not set aside."""
 
@@ -184,7 +183,7 @@ class ToleranceOnlyAhead(SetClock):
         return difference <= tolerance * 1000
 
 
-@breaks(*OUTSIDE, may=(SET_COMPARES,))
+@breaks(*OUTSIDE, may=UNSET)
 class ToleranceOnlyBehind(SetClock):
     """A Command however far ahead of the hub is within the tolerance."""
 
@@ -192,7 +191,7 @@ class ToleranceOnlyBehind(SetClock):
         return -difference <= tolerance * 1000
 
 
-@breaks(SET_LEAVES_ALONE)
+@breaks(SET_LEAVES_ALONE, may=UNSET)
 class SetClockRefusesAndAdjusts(SetClock):
     """Outside the tolerance the refusal is logged, and the Clock adjusted to the hub's time all the same."""
 
@@ -203,7 +202,7 @@ class SetClockRefusesAndAdjusts(SetClock):
         super().refuse()
 
 
-@breaks(SET_LEAVES_ALONE)
+@breaks(SET_LEAVES_ALONE, may=UNSET)
 class SetClockRefusesAndObeys(SetClock):
     """Outside the tolerance the refusal is logged, and the Command's date and time taken on all the same."""
 
@@ -369,11 +368,11 @@ class SettingBackLosesDays(Recording):
             self._wait_anew(was // DAY_MS * DAY_MS + 2 * DAY_MS, MIDNIGHT, self.midnight)
 
 
-@breaks(NOT_MISSED)
+@breaks(NOT_MISSED, may=(NOT_REPEATED,))
 class LeapDropsCommands(Commands):
     """A future dated Command whose time the Clock leaps over is dropped."""
 
-    def clock_stepped(self, _difference: int) -> None:
+    def clock_stepped(self, difference: int) -> None:
         for kept in self.waiting():
             if kept["execute_at"] <= self.meter.clock.now():
                 self.done_with(kept)
@@ -383,7 +382,7 @@ class LeapDropsCommands(Commands):
             super().time_has_come(kept, due)
 
 
-@breaks(NOT_MISSED)
+@breaks(NOT_MISSED, may=(NOT_REPEATED,))
 class LeapMovesCommands(Commands):
     """The time of a future dated Command moves with the Clock: it waits for as long as it would have."""
 
@@ -398,11 +397,11 @@ class LeapMovesCommands(Commands):
             super().time_has_come(kept, due)
 
 
-@breaks(NOT_MISSED)
+@breaks(NOT_MISSED, may=(NOT_REPEATED,))
 class SetClockClearsCommands(Commands):
     """A step of the Clock clears the Commands that wait for their time."""
 
-    def clock_stepped(self, _difference: int) -> None:
+    def clock_stepped(self, difference: int) -> None:
         self.meter.store.put(WAITING, [])
 
     def time_has_come(self, kept: dict[str, Any], due: int) -> None:
@@ -419,7 +418,7 @@ class SettingBackRepeatsCommands(Commands):
         done = self.meter.store.items.get(".done commands", [])
         self.meter.store.put(".done commands", [*done, kept])
 
-    def clock_stepped(self, _difference: int) -> None:
+    def clock_stepped(self, difference: int) -> None:
         done = self.meter.store.items.get(".done commands", [])
         again = [kept for kept in done if kept["execute_at"] > self.meter.clock.now()]
         self.meter.store.put(".done commands", [kept for kept in done if kept not in again])
@@ -428,7 +427,7 @@ class SettingBackRepeatsCommands(Commands):
             self.await_time(kept)
 
 
-@breaks(NOT_MISSED)
+@breaks(NOT_MISSED, may=(NOT_REPEATED,))
 class CommandsByOldClock(Commands):
     """How long a future dated Command waits is worked out on receipt, whatever becomes of the Clock."""
 

@@ -16,11 +16,11 @@ from smets_reference.configuration import Configuration
 from smets_reference.data import factory_items
 from smets_reference.faults.civil_time import year_of
 from smets_reference.faults.ids import (
-    EVENT_OVERWRITES,
+    LOGS,
     NOT_MISSED,
+    NOT_REPEATED,
     RETAINED,
     RETAINED_UNPOWERED,
-    SECURITY_OVERWRITES,
 )
 from smets_reference.faults.making import breaks
 from smets_reference.logs import Logs
@@ -124,7 +124,7 @@ class LosesLatestEntry(Store):
         self._appended[-1:] = [(log, each) for each in list(self.logs[log])[-2:-1]]
 
 
-@breaks(RETAINED_UNPOWERED)
+@breaks(RETAINED_UNPOWERED, may=(NOT_MISSED, NOT_REPEATED))
 class LosesLastMinute(InField):
     """What is committed is written to storage a minute later: answered before it is kept."""
 
@@ -142,7 +142,7 @@ class LosesLastMinute(InField):
         super().forget()
 
 
-@breaks(RETAINED_UNPOWERED, may=(EVENT_OVERWRITES, SECURITY_OVERWRITES))
+@breaks(RETAINED_UNPOWERED, may=LOGS)
 class ReversesLogs(Store):
     """When power returns the logs are read back with the newest entry first."""
 
@@ -184,7 +184,7 @@ class FallsBackAfterAWeek(Configuration):
             self.meter.queue.at_count(due, HALF_HOUR, partial(self.fall_back, item))
         return super().write(parameters)
 
-    def fall_back(self, item: str, _due: int) -> None:
+    def fall_back(self, item: str, due: int) -> None:
         self.meter.store.put(item, factory_items(self.meter.names.edition)[item])
 
 
@@ -197,13 +197,13 @@ class FallsBackAtNewYear(Configuration):
         due = int(new_year.timestamp()) * 1000
         self.meter.queue.at_time(due, HALF_HOUR, self.fall_back)
 
-    def fall_back(self, _due: int) -> None:
+    def fall_back(self, due: int) -> None:
         factory = factory_items(self.meter.names.edition)
         for item in self.meter.names.items("configuration"):
             self.meter.store.put(item, factory[item])
 
 
-@breaks(RETAINED)
+@breaks(RETAINED, may=LOGS)
 class EntriesExpire(Logs):
     """Entries of the Event Log and the Security Log are deleted a week after they were made."""
 
