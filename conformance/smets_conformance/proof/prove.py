@@ -45,7 +45,8 @@ class Stray(msgspec.Struct, frozen=True, order=True):
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
     """What was found in one edition. `survivors` maps a fault to those of its requirements under which nothing found it;
-    `unsound` are the checks that do not pass on the sound device, `unclear` those that ended in an error on a fault or variant."""
+    `unsound` are the checks that do not pass on the sound device; `unclear` the runs on a fault or a variant that ended in an
+    error, which kills nothing and passes nothing."""
 
     edition: str
     faults: tuple[Fault, ...]
@@ -60,7 +61,8 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def holds(self) -> bool:
         """Whether both proofs succeed without reserve."""
-        return not (self.survivors or self.strays or self.falsely_failed or self.unsound or self.unclear)
+        open_ended = any(pair.startswith(VARIANT) for pair in self.unclear)
+        return not (self.survivors or self.strays or self.falsely_failed or self.unsound or open_ended)
 
     def proven(self, scope: frozenset[str]) -> Proven:
         """Return what of it is kept beside the suite; `scope` are the requirements of the edition."""

@@ -38,8 +38,11 @@ def build(job: Job) -> Suite:
     catalogue = load_catalogue()
 
     def open_system(entry: Entry) -> SystemUnderTest:
+        system = _make(entry.subject, options.adapter)
+        if entry.subject.startswith((FAULT, VARIANT)):
+            return system  # our own devices need no guard, which costs as much as they do; the worker limits their time
         limits = declarations.ixit.limits
-        return Guard(_make(entry.subject, options.adapter), call_s=limits.call_s, reset_s=limits.reset_s)
+        return Guard(system, call_s=limits.call_s, reset_s=limits.reset_s)
 
     def bench(entry: Entry, system: SystemUnderTest, recorder: Recorder, seed: int) -> Bench:
         return Bench(

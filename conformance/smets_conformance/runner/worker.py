@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import signal
 import time
 from collections import Counter
+from collections.abc import Iterator
+from types import FrameType
 
 import msgspec
 
 from smets_conformance.adapter.contract import AdapterError, SystemUnderTest
-from smets_conformance.adapter.errors import ReplayDivergence
+from smets_conformance.adapter.errors import AdapterTimeout, ReplayDivergence
 from smets_conformance.adapter.exchange import Recording
 from smets_conformance.runner.conclude import conclude
 from smets_conformance.runner.evidence import Began, Conclusion, Identified, Trouble
 from smets_conformance.runner.job import Entry, Job, Suite
 from smets_conformance.runner.recording import CheckRecorder, Sink, nowhere
 
+PROOF_S = 120.0  # what a check may take on a fault or variant, which nothing else guards
 STARTS = 2  # how often in a row a system may fail to start before nothing more is tried
 
 
@@ -107,7 +111,8 @@ class Judge:
         recording: Recording | None = None
         try:
             recording = Recording(self.bay.system(entry), recorder.exchange)
-            self.suite.checks[entry.check](self.suite.bench(entry, recording, recorder, seed))
+            with _limited(0 if self.job.evidence else PROOF_S, entry.check):
+                self.suite.checks[entry.check](self.suite.bench(entry, recording, recorder, seed))
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - whatever leaves a check becomes its verdict, and nothing else may
@@ -141,6 +146,25 @@ def _ordinal(n: int) -> str:
 def seed_of(seed: int, check: str) -> int:
     """Return a check's own seed, which stays the same whichever other checks run: 32 bits from the run's seed and its id."""
     return int.from_bytes(hashlib.sha256(f"{seed}:{check}".encode()).digest()[:4], "big")
+
+
+@contextlib.contextmanager
+def _limited(seconds: float, check: str) -> Iterator[None]:
+    """Raise `AdapterTimeout` when the block takes longer than `seconds`; 0: no limit, since the guard limits each call."""
+
+    def ring(_signal: int, _frame: FrameType | None) -> None:
+        raise AdapterTimeout(f"{check} was not through after {seconds:g} s")
+
+    if not seconds:
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def close_system(system: SystemUnderTest) -> None:
