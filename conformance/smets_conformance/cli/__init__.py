@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import sys
 from importlib.metadata import version
-from importlib.util import find_spec
 
 import click
 
@@ -48,11 +47,7 @@ class _Lazy(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the members' names in the order of the table."""
-        inside = [
-            n.removeprefix(self.prefix)
-            for n, m in MODULES.items()
-            if n.startswith(self.prefix) and find_spec(f"{__name__}.{m}")
-        ]
+        inside = [name.removeprefix(self.prefix) for name in MODULES if name.startswith(self.prefix)]
         return list(dict.fromkeys(name.split()[0] for name in inside))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
