@@ -40,6 +40,13 @@ class CheckFunction(Protocol):
         ...
 
 
+class Needs(msgspec.Struct, frozen=True):
+    """What a check of that `version` cannot do without, such as `act HubTime`, `act Send Set Clock` and `look Clock`."""
+
+    version: str
+    needs: tuple[str, ...]
+
+
 class PlannedRequirement(msgspec.Struct, frozen=True):
     """A requirement that stands in the edition: whether it is in force for the device, suspect, or not applicable, and why."""
 
@@ -73,7 +80,7 @@ def make_plan(
     features: Features,
     *,
     offered: Description | None = None,
-    needs: Mapping[str, tuple[str, ...]] | None = None,
+    needs: Mapping[str, Needs] | None = None,
     only: str = "",
 ) -> Plan:
     """Decide of every check whether it runs, and why not.
@@ -84,7 +91,8 @@ def make_plan(
         edition: such as `gsme@4.2`; definitions of the same document's glossary belong to it.
         features: what the implementation declares, by feature.
         offered: what the adapter offers; None: assume everything.
-        needs: what each check needs, as recorded from the reference; what it says nothing of is found out while running.
+        needs: what each check needs, as recorded from the reference. Of a check that it says nothing of, or that has changed
+            since, what it needs is found out while it runs.
         only: a pattern of check or requirement ids, or a clause; empty: all.
 
     Raises:
@@ -188,12 +196,13 @@ def _decide(
     standing: Mapping[str, tuple[Standing, str]],
     chosen: Iterable[str],
     offered: Description | None,
-    needs: tuple[str, ...] | None,
+    needs: Needs | None,
 ) -> PlannedCheck:
     procedure = inspect.cleandoc(function.__doc__ or "")
     stands = [requirement for requirement in function.__verifies__ if requirement in standing]
     applies = [requirement for requirement in stands if standing[requirement][0] != "not-applicable"]
-    missing = _missing(needs, offered) if needs and offered else ()
+    version = procedure_version(function)
+    missing = _missing(needs.needs, offered) if needs and offered and needs.version == version else ()
     reasons = (
         (not stands, "not-in-force", "none of its requirements stands in this edition"),
         (not applies, "not-applicable", "; ".join(f"{r}: {standing[r][1]}" for r in stands)),
@@ -203,9 +212,7 @@ def _decide(
     )
     decision, why = next((decision, why) for holds, decision, why in reasons if holds)
     title = procedure.partition("\n")[0]
-    return PlannedCheck(
-        check, title, procedure, procedure_version(function), tuple(function.__verifies__), decision, why
-    )
+    return PlannedCheck(check, title, procedure, version, tuple(function.__verifies__), decision, why)
 
 
 def _missing(needs: Iterable[str], offered: Description) -> tuple[str, ...]:
@@ -215,8 +222,8 @@ def _missing(needs: Iterable[str], offered: Description) -> tuple[str, ...]:
     return tuple(need for need in needs if need not in have)
 
 
-def load_needs(path: Path = NEEDS_FILE) -> dict[str, tuple[str, ...]]:
-    """Return what each check cannot do without, such as `act HubTime`, `act Send Set Clock` and `look Clock`.
+def load_needs(path: Path = NEEDS_FILE) -> dict[str, Needs]:
+    """Return what each check cannot do without.
 
     It is recorded by `smets faults --keep` from runs on the reference; nothing is returned where nothing is recorded yet.
 
@@ -226,7 +233,7 @@ def load_needs(path: Path = NEEDS_FILE) -> dict[str, tuple[str, ...]]:
     if not path.is_file():
         return {}
     try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, tuple[str, ...]])
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, Needs])
     except msgspec.DecodeError as error:
         raise PlanError(f"{path}: not a record of needs: {error}; make it again with smets faults --keep") from error
 

@@ -12,6 +12,7 @@ import pytest
 from smets_conformance.adapter.contract import Description
 from smets_conformance.plan import (
     CheckFunction,
+    Needs,
     PlanError,
     load_needs,
     make_plan,
@@ -92,10 +93,14 @@ def test_a_feature_that_is_not_declared_is_an_error_and_one_denied_a_reason(cata
 
 def test_what_the_adapter_lacks_makes_a_check_not_testable(catalogue: Catalogue) -> None:
     offered = Description(name="x", version="1", systems=("gsme",), acts={"Send": ("Set Clock",)}, looks={"Clock": 0})
-    needs = {"a.accuracy": ("act Send Set Clock", "act Interrupt", "look Clock", "look Temperature")}
+    wanted = ("act Send Set Clock", "act Interrupt", "look Clock", "look Temperature")
+    needs = {"a.accuracy": Needs(procedure_version(CHECKS["a.accuracy"]), wanted)}
     made = make_plan(catalogue, CHECKS, EDITION, FEATURES, offered=offered, needs=needs)
     row = next(c for c in made.checks if c.id == "a.accuracy")
     assert (row.decision, row.why) == ("not-testable", "the adapter does not offer act Interrupt, look Temperature")
+    assert (
+        decisions(catalogue, offered=offered, needs={"a.accuracy": Needs("of before", wanted)})["a.accuracy"] == "run"
+    )
 
 
 @pytest.mark.parametrize(
@@ -155,8 +160,8 @@ def test_every_requirement_of_the_edition_is_in_the_plan(catalogue: Catalogue) -
 def test_needs_that_are_no_needs_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "needs.json"
     assert load_needs(path) == {}
-    path.write_text(json.dumps({"a.accuracy": ["look Clock"]}))
-    assert load_needs(path) == {"a.accuracy": ("look Clock",)}
+    path.write_text(json.dumps({"a.accuracy": {"version": "1", "needs": ["look Clock"]}}))
+    assert load_needs(path) == {"a.accuracy": Needs("1", ("look Clock",))}
     path.write_text("[]")
     with pytest.raises(PlanError, match="not a record of needs"):
         load_needs(path)

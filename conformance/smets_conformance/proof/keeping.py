@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from smets_conformance.plan import NEEDS_FILE
+from smets_conformance.plan import NEEDS_FILE, Needs
 from smets_conformance.proof.kept import Kept, keep
 from smets_conformance.proof.prove import SOUND, Proof, conclude_all
 from smets_conformance.proof.subjects import WITHOUT
@@ -24,7 +24,7 @@ def keep_proofs(proofs: Sequence[Proof], prepared: Prepared, out: Path, *, worke
     NEEDS_FILE.write_bytes(msgspec.json.format(msgspec.json.encode(needs, order="sorted"), indent=1) + b"\n")
 
 
-def find_needs(prepared: Prepared, out: Path, *, workers: int) -> dict[str, tuple[str, ...]]:
+def find_needs(prepared: Prepared, out: Path, *, workers: int) -> dict[str, Needs]:
     """Return what each check cannot do without: of everything it used, that without which it does not pass any more.
 
     Every check is run on the reference, and once more for each act and look it used with the reference denying that one.
@@ -44,4 +44,5 @@ def find_needs(prepared: Prepared, out: Path, *, workers: int) -> dict[str, tupl
     for (subject, check), conclusion in sorted(poorer.items()):
         if conclusion.verdict != "pass":
             needs[check].append(subject.removeprefix(WITHOUT))
-    return {check: tuple(found) for check, found in needs.items()}
+    versions = {check.id: check.procedure_version for check in plan.checks}
+    return {check: Needs(versions[check], tuple(found)) for check, found in needs.items()}
