@@ -68,6 +68,8 @@ def log(*stamps: int) -> list[dict[str, Any]]:
         ((1, 2, 3), (1, 2, 4), 3, None),  # lost the youngest
         ((1, 2, 3), (), 3, None),
         ((1, 2, 3, 4), (1, 2, 3, 4, 5), 3, 4),  # roomier than it must be
+        ((7, 7, 7), (7, 7, 8), 3, 2),  # several of one moment
+        ((6, 7, 7), (7, 7, 7), 3, 2),
     ],
 )
 def test_a_log_loses_only_its_oldest_entries_and_only_when_full(

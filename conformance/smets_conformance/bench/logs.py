@@ -26,13 +26,19 @@ def kept(before: Sequence[Entry], after: Sequence[Entry], capacity: int) -> int 
     """Return how many entries of `before` still begin `after`, in order; None where no lawful overwriting explains it.
 
     A circular log loses its oldest entries only, one for each new one, and none before it holds `capacity`: `after` is an
-    end piece of `before` with the new entries behind it, and what was lost does not come up again among them.
+    end piece of `before` with the new entries behind it. An older entry than the youngest of `before` is not new, and does
+    not come up there again; of one moment there may be several alike.
     """
     most_lost = len(before) if len(after) >= capacity else 0
     for lost in range(most_lost + 1):
         remaining = len(before) - lost
         new = after[remaining:]
         continued = list(after[:remaining]) == list(before[lost:])
-        if continued and len(new) >= lost and not any(entry in new for entry in before[:lost]):
+        if continued and len(new) >= lost and not any(entry in new for entry in _older(before[:lost], before[-1:])):
             return remaining
     return None
+
+
+def _older(entries: Sequence[Entry], youngest: Sequence[Entry]) -> list[Entry]:
+    """Return the entries stamped before the `youngest`."""
+    return [entry for entry in entries if entry.get("utc", 0) < youngest[0].get("utc", 0)]

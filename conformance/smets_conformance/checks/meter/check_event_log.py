@@ -35,12 +35,14 @@ def check_stamps_entries_by_utc(bench: Bench) -> None:
         bench.hub.lead_device_by(-HOUR)
         bench.wait(bench.timing.comparison_s)
         for entry, off in (("Clock not adjusted", DAY_OFF), ("Clock adjusted", 0)):
-            log, before, hub = bench.log(LOG), bench.device_now, bench.hub.utc
-            bench.set_clock(hub + off, MINUTE // SECOND + bench.timing.command_latency_s)
-            after, began = bench.device_now, before if off else min(before, hub)
+            log, before, sent = bench.log(LOG), bench.device_now, bench.now
+            bench.set_clock(bench.hub.utc + off, MINUTE // SECOND + bench.timing.command_latency_s)
+            after = bench.device_now
+            at_once = after - (bench.now - sent)
             bench.require(not off or after > before, "the clock was set back by a Command that must be refused")
-            ended = max(after, before + bench.timing.command_s * SECOND)
-            expect_stamped(bench, "meter.event-log.entries-stamped", bench.new_entries(LOG, log, entry), began, ended)
+            entries = bench.new_entries(LOG, log, entry)
+            ended = max(after, before + bench.now - sent)
+            expect_stamped(bench, "meter.event-log.entries-stamped", entries, min(before, at_once), ended)
 
 
 # How far off the hub a Command is that must be refused, in ms.

@@ -26,6 +26,10 @@ def expect_circular(bench: Bench, log: str, entry: str, section: str, bring_abou
         after = bench.log(log)
         remaining = kept(before, after, capacity=1)
         new = [each for each in after[remaining:] if each.get("entry") == entry]
+        stamps = [each["utc"] for each in after if each.get("entry") == entry]
+        bench.require(
+            len(stamps) == len(set(stamps)), f"entries {entry!r} made at different times cannot be told apart"
+        )
         bench.require(sure > 0 and (filled > 0 or len(new) >= sure), f"entries {entry!r} are not made")
         with bench.claims(f"{section}.overwrites-the-oldest"):
             seen = f"{len(before)} entries became {len(after)}"
