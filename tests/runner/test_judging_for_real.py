@@ -16,17 +16,17 @@ import pytest
 from click.testing import CliRunner
 
 from smets_conformance.cli import cli
+from smets_conformance.digests import digest_of, proof_digest, suite_digest
 from smets_conformance.profile import load_declarations
 from smets_conformance.runner.again import REPLAY, Recorded
 from smets_conformance.runner.conduct import Conducted
 from smets_conformance.runner.evidence import Conclusion, EvidenceError, verify_chain
 from smets_conformance.runner.job import Entry, Job
-from smets_conformance.runner.opening import digest_of
 from smets_conformance.runner.run import Prepared, prepare, run
 from smets_conformance.runner.suite import BUILD, Options, build
 from smets_conformance.runner.worker import Judge
 from smets_reports.record import CheckResult, Record, read_record
-from smets_spec.catalogue import Catalogue
+from smets_spec.catalogue import Catalogue, load_catalogue
 
 EDITION = "gsme@4.2"
 ONLY = ACCURACY = "meter.clock.accuracy"
@@ -251,3 +251,5 @@ def test_the_suites_digest_changes_with_any_source_file(tmp_path: Path) -> None:
 
     assert digest("x") != digest("y")
     assert digest("z", "needs.json") == digest("w", "kills.json")
+    root = load_catalogue().root
+    assert len({suite_digest(root), proof_digest(root), proof_digest(tmp_path)}) == 3

@@ -111,7 +111,7 @@ def test_what_is_kept_is_read_back_and_knows_its_suite(tmp_path: Path) -> None:
     assert kept.faults_of("gsme@4.2", C) == ()
     assert kept.variants_of("gsme@4.2")[0].variant == "v"
     assert kept.notes("gsme@4.2", "digest") == ()
-    assert "another state of the suite" in kept.notes("gsme@4.2", "other")[0]
+    assert "another state of the checks" in kept.notes("gsme@4.2", "other")[0]
     assert "No proof is kept for gsme@3.1" in kept.notes("gsme@3.1", "digest")[0]
     (tmp_path / "kills.json").write_text("[]")
     with pytest.raises(ValueError, match="not a kept proof"):

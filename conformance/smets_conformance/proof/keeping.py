@@ -7,19 +7,19 @@ from pathlib import Path
 
 import msgspec
 
+from smets_conformance.digests import proof_digest
 from smets_conformance.plan import NEEDS_FILE, Needs
 from smets_conformance.proof.kept import Kept, keep
 from smets_conformance.proof.prove import SOUND, Proof, conclude_all
 from smets_conformance.proof.subjects import WITHOUT
 from smets_conformance.runner.job import Entry
-from smets_conformance.runner.opening import suite_of
 from smets_conformance.runner.run import Prepared
 
 
 def keep_proofs(proofs: Sequence[Proof], prepared: Prepared, out: Path, *, workers: int) -> None:
     """Write `kills.json`, and `needs.json` as found on the reference in the edition that was prepared last."""
     scope = frozenset(prepared.catalogue.requirements)
-    keep(Kept(suite_of(prepared.catalogue)["digest"], {proof.edition: proof.proven(scope) for proof in proofs}))
+    keep(Kept(proof_digest(prepared.catalogue.root), {proof.edition: proof.proven(scope) for proof in proofs}))
     needs = find_needs(prepared, out, workers=workers)
     NEEDS_FILE.write_bytes(msgspec.json.format(msgspec.json.encode(needs, order="sorted"), indent=1) + b"\n")
 

@@ -32,9 +32,9 @@ class Proven(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """What was proven, by edition, with the digest of the suite that proved it."""
+    """What was proven, by edition, with the digest of all it rests on (see `smets_conformance.digests.proof_digest`)."""
 
-    suite: str = ""
+    digest: str = ""
     editions: dict[str, Proven] = {}
 
     def faults_of(self, edition: str, requirement: str) -> tuple[FaultRow, ...]:
@@ -59,14 +59,13 @@ class Kept(msgspec.Struct, frozen=True):
         """Return the legal variants of an edition."""
         return self.editions.get(edition, Proven()).variants
 
-    def notes(self, edition: str, suite: str) -> tuple[str, ...]:
-        """Say what a report has to say of the proof: that there is none, or that it was made with another state of the suite."""
+    def notes(self, edition: str, digest: str) -> tuple[str, ...]:
+        """Say what a report has to say of the proof: that there is none, or that what it rests on has changed (its `digest`)."""
         if edition not in self.editions:
             return (f"No proof is kept for {edition}: no seeded fault shows that its checks can fail.",)
-        if self.suite != suite:
-            return (
-                "The proof by seeded faults shown here was made with another state of the suite; smets faults makes it anew.",
-            )
+        if self.digest != digest:
+            made = "made with another state of the checks, requirements or faulty devices"
+            return (f"The proof by seeded faults shown here was {made}; smets faults --keep makes it anew.",)
         return ()
 
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import platform
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from importlib.metadata import version
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from smets_conformance.adapter.contract import Description
+from smets_conformance.digests import proof_digest, suite_digest
 from smets_conformance.plan import Plan, editions_of_run, suspects_of_run
 from smets_conformance.proof.kept import Kept
 from smets_conformance.runner.evidence import FORMAT, Opening
@@ -36,8 +33,6 @@ if TYPE_CHECKING:
 
 # What checks and reference both rest on: a mistake in it would not show in any run, so every report names it.
 SHARED = ("the dictionary of names", "the composition of clauses", "the adapter contract's types")
-PACKAGES = ("smets_spec", "smets_reports", "smets_conformance")
-HASHED = frozenset({".py", ".yaml", ".json", ".j2", ".css", ".js"})
 
 
 def open_run(
@@ -66,7 +61,6 @@ def open_run(
         depth: `quick`, `certify` or `deep`.
     """
     edition = edition_of(plan.edition)
-    suite = suite_of(catalogue)
     return Opening(
         format=FORMAT,
         run=run,
@@ -78,7 +72,7 @@ def open_run(
         ixit=_plain(declarations.ixit),
         rig=_plain(declarations.rig),
         adapter=_plain(description),
-        suite=suite,
+        suite=suite_of(catalogue),
         started=started,
         seed=seed,
         depth=depth,
@@ -89,7 +83,7 @@ def open_run(
         interpretations=interpretation_rows(catalogue, plan),
         variants=kept.variants_of(plan.edition),
         shared=SHARED,
-        notes=kept.notes(plan.edition, suite["digest"]),
+        notes=kept.notes(plan.edition, proof_digest(catalogue.root)),
     )
 
 
@@ -214,27 +208,8 @@ def suite_of(catalogue: Catalogue) -> dict[str, str]:
     return {
         "name": "smets-conformance",
         "version": version("smets-conformance"),
-        "digest": digest_of(*(_folder(package) for package in PACKAGES), catalogue.root),
+        "digest": suite_digest(catalogue.root),
         "python": platform.python_version(),
         "hypothesis": version("hypothesis"),
         "pytest": version("pytest"),
     }
-
-
-def _folder(package: str) -> Path:
-    spec = find_spec(package)
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError(f"the package {package} is not installed")
-    return Path(spec.origin).parent
-
-
-@lru_cache(maxsize=8)
-def digest_of(*folders: Path) -> str:
-    """Return the SHA-256 over the names and contents of every source file in some folders."""
-    digest = hashlib.sha256()
-    for folder in folders:
-        for path in sorted(folder.rglob("*")):
-            if path.suffix in HASHED and path.name not in ("kills.json", "needs.json"):
-                content = hashlib.sha256(path.read_bytes()).hexdigest()
-                digest.update(f"{folder.name}/{path.relative_to(folder).as_posix()} {content}\n".encode())
-    return digest.hexdigest()
