@@ -9,6 +9,7 @@ DEEPEST: Final = 32  # levels of nesting
 LONGEST_TEXT: Final = 4 * 1024 * 1024  # characters
 LARGEST: Final = 2**63 - 1  # of whole numbers, either way
 MOST: Final = 1_000_000  # things held by all containers in one value
+MANY: Final = 10_000  # things at one level of nesting, from where a value is looked at slowly
 CONTAINERS: Final = (list, tuple, dict)
 
 
@@ -26,6 +27,41 @@ def check_value(value: Any, where: str = "value") -> None:
     Raises:
         BadValue: naming the place and what stands there.
     """
+    if not surely_fine(value):
+        _look_closely(value, where)
+
+
+def surely_fine(value: Any) -> bool:
+    """Whether a value may cross, told quickly, as it is for nearly all; False says only that it must be looked at closely."""
+    level: list[Any] = [value]
+    for _ in range(DEEPEST):
+        deeper: list[Any] = []
+        for item in level:
+            kind = type(item)
+            if kind is str:
+                fine = item.isascii() and len(item) <= LONGEST_TEXT
+            elif kind is int:
+                fine = -LARGEST - 1 <= item <= LARGEST
+            elif kind is dict:
+                fine = {str}.issuperset(map(type, item))
+                deeper += item
+                deeper += item.values()
+            elif kind is list or kind is tuple:
+                fine = True
+                deeper += item
+            else:
+                fine = item is None or kind is bool
+            if not fine:
+                return False
+        if not deeper:
+            return True
+        if len(deeper) > MANY:
+            return False
+        level = deeper
+    return False
+
+
+def _look_closely(value: Any, where: str) -> None:
     pending: list[tuple[Any, str, int]] = [(value, where, 0)]
     seen = 0
     while pending:
