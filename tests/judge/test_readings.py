@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smets_conformance.bench.readings import Answer, DecisionRule, Reading, answer, at_least, at_most, between
+from smets_conformance.bench.readings import Answer, DecisionRule, Reading, answer, at_least, at_most
 
 RULES: tuple[DecisionRule, ...] = ("simple-acceptance", "guard-band")
 values = st.integers(-10_000, 10_000)
@@ -49,11 +49,6 @@ def test_differences_and_magnitudes_hold_every_possible_truth(a: Reading, b: Rea
     assert within(difference, true_a - true_b)
     assert within(difference.magnitude(), abs(true_a - true_b))
     assert within(-a, -true_a)
-
-
-@given(readings, values, values, rules)
-def test_between_is_both_bounds(reading: Reading, low: int, high: int, rule: DecisionRule) -> None:
-    assert between(reading, low, high, rule) is (at_least(reading, low, rule) & at_most(reading, high, rule))
 
 
 @given(answers, answers)

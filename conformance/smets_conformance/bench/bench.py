@@ -15,10 +15,7 @@ from smets_conformance.adapter.contract import (
     Alert,
     Command,
     Event,
-    HubTime,
     Interrupt,
-    Join,
-    Leave,
     Response,
     Restore,
     Send,
@@ -26,7 +23,8 @@ from smets_conformance.adapter.contract import (
     SystemUnderTest,
     Value,
 )
-from smets_conformance.bench.hub import HUB, KIND, HubClock
+from smets_conformance.bench.errors import SuiteError
+from smets_conformance.bench.hub import Hub
 from smets_conformance.bench.logs import Entry, capacity_of, kept
 from smets_conformance.bench.readings import Answer, Reading, answer, at_least, at_most
 from smets_conformance.bench.timing import DAY, SECOND, timing_of
@@ -45,10 +43,6 @@ T_ = TypeVar("T_")
 ORDINARY_DAY: Final = 1_768_295_843_000
 EXAMPLES: Final = {"quick": 4, "certify": 30, "deep": 300}
 RESET_SLACK_MS: Final = 60 * SECOND
-
-
-class SuiteError(Exception):
-    """A check uses the bench wrongly: a name nobody knows, a claim outside `claims`. Never the device's doing."""
 
 
 class Bench:
@@ -81,7 +75,6 @@ class Bench:
         self.random = random.Random(seed)
         self.examples = EXAMPLES[depth]
         self.now = 0
-        self.elapsed_s = 0
         self.events: list[Event] = []
         self.hub = Hub(self)
         self._sent = 0
@@ -169,7 +162,6 @@ class Bench:
         if gone < 0 or (gone == 0 and seconds > 0) or (gone > seconds and self.description.time == "virtual"):
             raise AdapterError(f"advance({seconds}) of {self.description.name} returned {gone} seconds")
         self.now += gone * SECOND
-        self.elapsed_s += gone
         for event in self.system.take():
             self.events.append(event)
             self.recorder.step("event", event.at, _sentence(event), msgspec.to_builtins(event), event.device_utc)
@@ -551,76 +543,6 @@ READ_COMMANDS: Final = {
     "configuration": "Read Configuration Data",
     "operational": "Read Operational Data",
 }
-
-
-class Hub:
-    """The simulated Communications Hub of a bench."""
-
-    def __init__(self, bench: Bench) -> None:
-        """Stand beside `bench`; reset gives the hub the bench's time."""
-        self._bench = bench
-        self.clock = HubClock()
-        self._told: int | None = 0
-
-    @property
-    def utc(self) -> int:
-        """The Communications Hub Date and Time now, in ms of UTC.
-
-        Raises:
-            SuiteError: the hub gives none now.
-        """
-        utc = self.clock.utc_at(self._bench.now)
-        if utc is None:
-            raise SuiteError("the hub gives no time now")
-        return utc
-
-    def begin(self) -> None:
-        """Have the bench's own time, as after every reset, without telling the adapter."""
-        self.clock = HubClock(0, self._bench.now)
-        self._told = 0
-
-    def set(self, offset: int, *, ppm: int = 0) -> None:
-        """Let the hub run `offset` ms ahead of the bench, gaining `ppm` parts in a million from now on."""
-        self._become(HubClock(offset, self._bench.now, ppm))
-
-    def lead_device_by(self, difference: int) -> None:
-        """Set the hub so that it is `difference` ms ahead of the device's clock as that shows now."""
-        self.set(self._bench.clock().value + difference)
-
-    def fall_silent(self) -> None:
-        """Give no time any more."""
-        self._become(HubClock(None, self._bench.now))
-
-    def leave(self, peer: str = HUB) -> None:
-        """Disappear from the network; `peer` is the name it goes by there."""
-        self._bench.do(Leave(peer=peer))
-
-    def join(self, peer: str = HUB) -> None:
-        """Appear on the network under a name and offer a Communications Link."""
-        self._bench.do(Join(peer=peer, kind=KIND))
-
-    def steady_s(self) -> int:
-        """Return for how many seconds the bench may let time pass before the hub's drift must be told to the adapter."""
-        steady = self.clock.steady_for(self._bench.now, DRIFT_STEP_MS)
-        return 2**31 if steady is None else max(1, steady // SECOND)
-
-    def drifted(self) -> None:
-        """Tell the adapter how far the hub has drifted, where it has."""
-        offset = self.clock.offset_at(self._bench.now)
-        if offset != self._told:
-            self._tell(offset)
-
-    def _become(self, clock: HubClock) -> None:
-        self.clock = clock
-        self._tell(clock.offset_at(self._bench.now))
-
-    def _tell(self, offset: int | None) -> None:
-        self._told = offset
-        self._bench.do(HubTime(offset=offset))
-
-
-# A drifting hub is stepped by this much, a tenth of the Clock's least resolution.
-DRIFT_STEP_MS: Final = 100
 
 
 def _sentence(thing: Act | Event) -> str:

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from smets_conformance.adapter.contract import HubTime, Join, Leave
+from smets_conformance.bench.errors import SuiteError
+from smets_conformance.bench.timing import SECOND
+
+if TYPE_CHECKING:
+    from smets_conformance.bench.bench import Bench
 
 HUB: Final = "hub"
 KIND: Final = "Communications Hub Function"
 MILLION: Final = 1_000_000
+# A drifting hub is stepped by this much, a tenth of the Clock's least resolution.
+DRIFT_STEP_MS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +42,74 @@ class HubClock:
         offset = self.offset_at(bench_time)
         return None if offset is None else bench_time + offset
 
-    def steady_for(self, bench_time: int, granularity: int) -> int | None:
-        """Return the ms from `bench_time` until the offset has moved by `granularity` ms; None if it never does."""
+    def steady_for(self, granularity: int) -> int | None:
+        """Return the ms in which the offset moves by `granularity` ms; None if it never does."""
         if self.offset is None or self.ppm == 0:
             return None
         return granularity * MILLION // abs(self.ppm)
+
+
+class Hub:
+    """The simulated Communications Hub of a bench."""
+
+    def __init__(self, bench: Bench) -> None:
+        """Stand beside `bench`; reset gives the hub the bench's time."""
+        self._bench = bench
+        self.clock = HubClock()
+        self._told: int | None = 0
+
+    @property
+    def utc(self) -> int:
+        """The Communications Hub Date and Time now, in ms of UTC.
+
+        Raises:
+            SuiteError: the hub gives none now.
+        """
+        utc = self.clock.utc_at(self._bench.now)
+        if utc is None:
+            raise SuiteError("the hub gives no time now")
+        return utc
+
+    def begin(self) -> None:
+        """Have the bench's own time, as after every reset, without telling the adapter."""
+        self.clock = HubClock(0, self._bench.now)
+        self._told = 0
+
+    def set(self, offset: int, *, ppm: int = 0) -> None:
+        """Let the hub run `offset` ms ahead of the bench, gaining `ppm` parts in a million from now on."""
+        self._become(HubClock(offset, self._bench.now, ppm))
+
+    def lead_device_by(self, difference: int) -> None:
+        """Set the hub so that it is `difference` ms ahead of the device's clock as that shows now."""
+        self.set(self._bench.clock().value + difference)
+
+    def fall_silent(self) -> None:
+        """Give no time any more."""
+        self._become(HubClock(None, self._bench.now))
+
+    def leave(self, peer: str = HUB) -> None:
+        """Disappear from the network; `peer` is the name it goes by there."""
+        self._bench.do(Leave(peer=peer))
+
+    def join(self, peer: str = HUB) -> None:
+        """Appear on the network under a name and offer a Communications Link."""
+        self._bench.do(Join(peer=peer, kind=KIND))
+
+    def steady_s(self) -> int:
+        """Return for how many seconds the bench may let time pass before the hub's drift must be told to the adapter."""
+        steady = self.clock.steady_for(DRIFT_STEP_MS)
+        return 2**31 if steady is None else max(1, steady // SECOND)
+
+    def drifted(self) -> None:
+        """Tell the adapter how far the hub has drifted, where it has."""
+        offset = self.clock.offset_at(self._bench.now)
+        if offset != self._told:
+            self._tell(offset)
+
+    def _become(self, clock: HubClock) -> None:
+        self.clock = clock
+        self._tell(clock.offset_at(self._bench.now))
+
+    def _tell(self, offset: int | None) -> None:
+        self._told = offset
+        self._bench.do(HubTime(offset=offset))

@@ -120,8 +120,3 @@ def at_most(reading: Reading, limit: int, rule: DecisionRule) -> Answer:
 def at_least(reading: Reading, limit: int, rule: DecisionRule) -> Answer:
     """Say whether `reading` is at least `limit`; the mirror of `at_most`."""
     return at_most(-reading, -limit, rule)
-
-
-def between(reading: Reading, low: int, high: int, rule: DecisionRule) -> Answer:
-    """Say whether `reading` lies within `low` and `high`, both included."""
-    return at_least(reading, low, rule) & at_most(reading, high, rule)

@@ -1,4 +1,4 @@
-"""Calendars: what an adjustment of the clock leaps over, and when civil time changes (GSME 4.4.9.4, 4.4.9.5, end of 4.5.3.20)."""
+"""Calendars: what an adjustment of the clock leaps over, and when civil time changes (GSME 4.4.9.4, end of 4.5.3.20)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, TypeAlias
 
 SECOND: Final = 1_000
-HALF_HOUR: Final = 1_800 * SECOND
 DAY: Final = 86_400 * SECOND
 SUNDAY: Final = 6
 
@@ -18,17 +17,8 @@ def midnights_passed(before: int, after: int) -> tuple[int, ...]:
 
     A midnight shown at `before` was come to earlier and is not counted; one shown at `after` is. All times are ms UTC.
     """
-    return _multiples(before, after, DAY)
-
-
-def half_hours_passed(before: int, after: int) -> tuple[int, ...]:
-    """Return every end of a half hour, by UTC, that a clock going from `before` to `after` comes to or passes (ms UTC)."""
-    return _multiples(before, after, HALF_HOUR)
-
-
-def _multiples(before: int, after: int, period: int) -> tuple[int, ...]:
-    first = (before // period + 1) * period
-    return tuple(range(first, after + 1, period))
+    first = (before // DAY + 1) * DAY
+    return tuple(range(first, after + 1, DAY))
 
 
 def future_dated_command(due: int, clock: int, executed: bool) -> Due:
