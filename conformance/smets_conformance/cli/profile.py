@@ -54,7 +54,7 @@ def new_command(device: str, edition: str | None, out: Path) -> None:
     \b
     Example: smets profile new gsme --edition gsme@4.2 --out declared/
     """
-    known = feature_table().device
+    known, device = feature_table().device, device.lower()
     if device != known:
         raise Wrong(f"no declarations are known for the device {device!r}; there is {known}")
     chosen = edition or default_edition(device, datetime.now(UTC).date())
