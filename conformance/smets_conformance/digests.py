@@ -24,11 +24,13 @@ JUDGING: Final = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=1)
 def suite_digest(requirements: Path) -> str:
     """Return the digest of everything the suite consists of; `requirements` is where those lie."""
     return digest_of(*map(package_folder, PACKAGES), requirements)
 
 
+@lru_cache(maxsize=1)
 def proof_digest(requirements: Path) -> str:
     """Return the digest of what judges, of the requirements, and of the devices that the proof is made with."""
     judging = [package_folder(package) / part for package, parts in JUDGING.items() for part in parts]
@@ -53,7 +55,6 @@ def package_folder(package: str) -> Path:
     return Path(spec.origin).parent
 
 
-@lru_cache(maxsize=8)
 def digest_of(*paths: Path) -> str:
     """Return the SHA-256 over the names and contents of some source files, and of every source file in some folders.
 

@@ -104,7 +104,7 @@ def test_an_error_on_a_variant_leaves_the_proof_open() -> None:
 
 def test_what_is_kept_is_read_back_and_knows_its_suite(tmp_path: Path) -> None:
     made = proof(fault(A, B, "x.y.elsewhere"), sound={"c": passes(A)}, fault={"c": fails(A)})
-    keep(Kept("digest", {"gsme@4.2": made.proven(SCOPE)}), tmp_path / "kills.json")
+    keep(Kept("digest", {"gsme@4.2": made.proven()}), tmp_path / "kills.json")
     kept = load_kept(tmp_path / "kills.json")
     assert [(row.fault, row.killed_by) for row in kept.faults_of("gsme@4.2", A)] == [("f", "c")]
     assert [(row.fault, row.killed_by) for row in kept.faults_of("gsme@4.2", B)] == [("f", "")]

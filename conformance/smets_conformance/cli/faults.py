@@ -17,13 +17,14 @@ from smets_conformance.cli.declared import (
     rig_option,
     said_plainly,
 )
-from smets_conformance.cli.errors import BenchFailed
+from smets_conformance.cli.errors import BenchFailed, Wrong
 from smets_conformance.cli.output import emit_json, table
+from smets_conformance.digests import proof_digest
 from smets_conformance.profile import built_in_profiles
 from smets_conformance.proof.keeping import keep_proofs
 from smets_conformance.proof.prove import Proof, ProofBroken, prove
 from smets_conformance.runner.run import prepare
-from smets_conformance.runner.suite import Options
+from smets_spec.catalogue import requirements_root
 
 SOUND = "reference"
 
@@ -46,17 +47,19 @@ def faults(
     """Prove the checks both ways: each seeded fault is killed by a check that verifies what it breaks, and no legal variant is
     failed. Exit 1 on a survivor, a variant failed, a fault that breaks more than it lists, or a sound device not passed.
     """
+    if keep and (only or profile):
+        raise Wrong("--keep proves everything in every edition; leave --only and --profile out")
     names = list(built_in_profiles()) if keep else [profile]
+    digest = proof_digest(requirements_root())
     proofs: list[Proof] = []
     with tempfile.TemporaryDirectory(prefix="smets-faults-") as folder, said_plainly():
-        for name in names:
-            prepared = prepare(SOUND, declarations_of(name, ixit, rig))
-            options = Options(SOUND, prepared.options.declarations)
-            try:
+        try:
+            for name in names:
+                prepared = prepare(SOUND, declarations_of(name, ixit, rig))
                 proofs.append(
                     prove(
                         prepared.catalogue,
-                        options,
+                        prepared.options,
                         prepared.description,
                         Path(folder),
                         only=only,
@@ -64,10 +67,10 @@ def faults(
                         quiet=as_json,
                     )
                 )
-            except ProofBroken as error:
-                raise BenchFailed(str(error)) from error
-        if keep:
-            keep_proofs(proofs, prepared, Path(folder), workers=workers)
+            if keep:
+                keep_proofs(proofs, digest, prepared, Path(folder), workers=workers)
+        except ProofBroken as error:
+            raise BenchFailed(str(error)) from error
     if as_json:
         emit_json(_json(proofs))
     else:

@@ -10,17 +10,25 @@ import msgspec
 from smets_conformance.digests import proof_digest
 from smets_conformance.plan import NEEDS_FILE, Needs
 from smets_conformance.proof.kept import Kept, keep
-from smets_conformance.proof.prove import SOUND, Proof, conclude_all
+from smets_conformance.proof.prove import SOUND, Proof, ProofBroken, conclude_all
 from smets_conformance.proof.subjects import WITHOUT
 from smets_conformance.runner.job import Entry
 from smets_conformance.runner.run import Prepared
 
 
-def keep_proofs(proofs: Sequence[Proof], prepared: Prepared, out: Path, *, workers: int) -> None:
-    """Write `kills.json`, and `needs.json` as found on the reference in the edition that was prepared last."""
-    scope = frozenset(prepared.catalogue.requirements)
-    keep(Kept(proof_digest(prepared.catalogue.root), {proof.edition: proof.proven(scope) for proof in proofs}))
+def keep_proofs(proofs: Sequence[Proof], digest: str, prepared: Prepared, out: Path, *, workers: int) -> None:
+    """Write `kills.json`, and `needs.json` as found on the reference in the edition that was prepared last.
+
+    Raises:
+        ProofBroken: what the proofs rest on is no longer what it was, by its `digest`, when they began.
+    """
     needs = find_needs(prepared, out, workers=workers)
+    proof_digest.cache_clear()
+    if proof_digest(prepared.catalogue.root) != digest:
+        raise ProofBroken(
+            "checks, requirements or faulty devices were changed while they were proved; nothing was kept"
+        )
+    keep(Kept(digest, {proof.edition: proof.proven() for proof in proofs}))
     NEEDS_FILE.write_bytes(msgspec.json.format(msgspec.json.encode(needs, order="sorted"), indent=1) + b"\n")
 
 

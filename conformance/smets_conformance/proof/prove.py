@@ -44,11 +44,14 @@ class Stray(msgspec.Struct, frozen=True, order=True):
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
-    """What was found in one edition. `survivors` maps a fault to those of its requirements under which nothing found it;
-    `unsound` are the checks that do not pass on the sound device; `unclear` the runs on a fault or a variant that ended in an
-    error, which kills nothing and passes nothing."""
+    """What was found in one edition, whose requirements are `scope`.
+
+    `survivors` maps a fault to those of its requirements under which nothing found it; `unsound` are the checks that do not pass
+    on the sound device; `unclear` the runs on a fault or a variant that ended in an error, which kills nothing and passes nothing.
+    """
 
     edition: str
+    scope: tuple[str, ...]
     faults: tuple[Fault, ...]
     variants: tuple[Variant, ...]
     kills: tuple[Kill, ...]
@@ -64,11 +67,11 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
         open_ended = any(pair.startswith(VARIANT) for pair in self.unclear)
         return not (self.survivors or self.strays or self.falsely_failed or self.unsound or open_ended)
 
-    def proven(self, scope: frozenset[str]) -> Proven:
-        """Return what of it is kept beside the suite; `scope` are the requirements of the edition."""
+    def proven(self) -> Proven:
+        """Return what of it is kept beside the suite."""
         return Proven(
             faults={fault.name: fault.description for fault in self.faults},
-            lists={fault.name: tuple(r for r in fault.breaks if r in scope) for fault in self.faults},
+            lists={fault.name: tuple(r for r in fault.breaks if r in self.scope) for fault in self.faults},
             kills=self.kills,
             variants=tuple(
                 VariantRow(v.name, v.description, v.interpretation, self.falsely_failed.get(v.name, ()))
@@ -207,6 +210,7 @@ def _proof(
     }
     return Proof(
         edition=edition,
+        scope=tuple(sorted(scope)),
         faults=faults,
         variants=variants,
         kills=tuple(sorted(kills)),
