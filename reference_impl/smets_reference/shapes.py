@@ -15,7 +15,7 @@ Check: TypeAlias = Callable[[Any, Value, "Names"], str]
 class Names:
     """The names that stand in one edition, by what keys of a mapping may be."""
 
-    __slots__ = ("alerts", "dictionary", "edition", "entries")
+    __slots__ = ("_items", "alerts", "dictionary", "edition", "entries")
 
     def __init__(self, dictionary: d.Dictionary, edition: str) -> None:
         """Pick out what stands in `edition`."""
@@ -23,10 +23,14 @@ class Names:
         self.edition = edition
         self.alerts = frozenset(n for n, a in dictionary.alerts.items() if a.stands_in(edition))
         self.entries = frozenset(n for n, e in dictionary.log_entries.items() if e.stands_in(edition))
+        self._items: dict[str, dict[str, d.Item]] = {}
+        for name, item in dictionary.items.items():
+            if item.stands_in(edition):
+                self._items.setdefault(item.kind, {})[name] = item
 
-    def items(self, kind: str) -> dict[str, d.Item]:
+    def items(self, kind: str) -> Mapping[str, d.Item]:
         """Return the data items of `kind` (constant, configuration, operational, locally set), by name."""
-        return {n: i for n, i in self.dictionary.items.items() if i.kind == kind and i.stands_in(self.edition)}
+        return self._items[kind]
 
 
 def problem(shape: d.Shape, value: Value, names: Names) -> str:
