@@ -203,6 +203,33 @@ def test_plan_and_explain_answer() -> None:
     assert (code, "did you mean meter.clock.accuracy" in output) == (2, True)
 
 
+def test_the_clauses_of_any_device_can_be_planned() -> None:
+    features = ("--feature", "twin_element", "--feature", "alcs=2", "--feature", "boost")
+    code, _, told = smets("plan", "--edition", "esme@5.0-draft4", *features, "--json")
+    disapplied = {row["clause"] for row in told["clauses"] if row["standing"] == "disapplied"}
+    assert code == 0
+    assert told["features"] == {"twin_element": True, "alcs": 2, "boost": True}
+    assert disapplied
+    _, _, plain = smets("plan", "--edition", "esme@5.0-draft4", "--json")
+    assert {row["clause"] for row in plain["clauses"]} < {row["clause"] for row in told["clauses"]}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--edition", "esme@9"), "no edition 'esme@9'"),
+        (("--edition", "esme@4.2", "--feature", "twin-element"), "twin_element"),
+        (("--edition", "gsme@4.2", "--feature", "battery"), "none does"),
+        (("--edition", "esme@4.2", "--feature", "twin_element", "--feature", "polyphase"), "at once"),
+        (("--edition", "gsme@4.2", "--profile", "gsme@4.2"), "leave one"),
+        (("--feature", "battery"), "stands in its ICS"),
+    ],
+)
+def test_a_plan_of_clauses_that_cannot_be_made_says_why(arguments: tuple[str, ...], said: str) -> None:
+    code, output, _ = smets("plan", *arguments)
+    assert (code, said in output) == (2, True), output
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

@@ -126,6 +126,17 @@ def test_adapters_in_trouble(tmp_path: Path, manners: str, first: tuple[str, ...
     assert verify_chain(tmp_path / "evidence.jsonl").ok
 
 
+def test_an_adapter_that_hangs_is_given_up(tmp_path: Path) -> None:
+    done = run(tmp_path, "accurate", "follows_hub", "property", manners="dawdles at HubTime", guarded=True)
+    assert told(done) == {
+        "accurate": ("pass", "", None),
+        "follows_hub": ("error", "adapter", "adapter"),
+        "property": ("inconclusive", "adapter-again", "undecided"),
+    }
+    assert "AdapterTimeout" in results(done)["follows_hub"].message
+    assert any("Trouble: toy.follows_hub" in note for note in done.record.notes)
+
+
 def test_an_adapter_that_cannot_be_started_makes_the_run_void(tmp_path: Path) -> None:
     done = run(tmp_path, "accurate", "follows_hub", "silent", "property", manners="does not start")
     assert done.record.summary.verdict == "void"

@@ -20,6 +20,7 @@ from smets_conformance.adapter.contract import (
     SystemUnderTest,
     Value,
 )
+from smets_conformance.adapter.guard import Guard
 from smets_conformance.runner.evidence import FORMAT, Opening, PlannedCheck
 from smets_conformance.runner.job import Entry, Job, Suite
 from smets_conformance.verdicts import Finding, Inconclusive, NotTestable, Recorder
@@ -40,7 +41,9 @@ class ToyMeter:
         self.looks = 0
 
     def describe(self) -> Description:
-        return Description(name="toy", version="1", systems=("gsme",), acts={"HubTime": ()}, looks={"Clock": 0})
+        return Description(
+            name="toy", version="1", systems=("gsme",), acts={"HubTime": ()}, looks={"Clock": 0, "Identification": 0}
+        )
 
     def reset(self, baseline: str, setup: Setup) -> Reached:
         self.now = setup.utc
@@ -214,7 +217,8 @@ def build(job: Job) -> Suite:
     def open_system(entry: Entry) -> SystemUnderTest:
         if options.get("manners") == "does not start":
             raise AdapterError("no such device")
-        return ToyMeter(options.get("error_ms", 0), options.get("manners", ""))
+        meter = ToyMeter(options.get("error_ms", 0), options.get("manners", ""))
+        return Guard(meter, call_s=0.5) if options.get("guarded") else meter
 
     def identify(system: SystemUnderTest) -> Item:
         system.reset("commissioned", Setup(utc=0, edition="gsme@4.2"))

@@ -8,14 +8,22 @@ from pathlib import Path
 import click
 
 from smets_conformance.cli.declared import declarations_of, json_option, judged_options, said_plainly
+from smets_conformance.cli.errors import Wrong
 from smets_conformance.cli.output import emit_json, table
 from smets_conformance.runner.run import prepare
-from smets_spec.composition import EffectiveClause, effective_clauses
+from smets_spec.composition import EffectiveClause, effective_clauses, load_composition
+from smets_spec.names import UnknownName
 
 
 @click.command("plan", epilog="Example: smets plan --profile gsme@3.1 --only 'meter.set-clock.*'")
 @judged_options
 @click.option("--clauses", "with_clauses", is_flag=True, help="List also the clauses in force for the profile.")
+@click.option(
+    "--edition", "edition_id", metavar="E", help="Instead of a profile: list the clauses in force in any edition, …"
+)
+@click.option(
+    "--feature", "features", multiple=True, metavar="NAME[=VALUE]", help="… for a device with this feature; repeat it."
+)
 @json_option
 def plan(
     profile: str | None,
@@ -24,9 +32,22 @@ def plan(
     adapter: str,
     only: str,
     with_clauses: bool,
+    edition_id: str | None,
+    features: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Show which checks would run for a profile, and why; of the others why not. Starts the adapter to ask what it offers."""
+    """Show which checks would run for a profile, and why; of the others why not. Starts the adapter to ask what it offers.
+
+    With --edition no profile is read and no adapter started: the clauses in force are computed from the edition and the features,
+    for any device of the documents.
+    """
+    if edition_id is not None:
+        if profile:
+            raise Wrong("--edition stands instead of a profile; leave one of the two out")
+        _tell_clauses(edition_id, features, as_json)
+        return
+    if features:
+        raise Wrong("--feature belongs to --edition; what a profile's device has stands in its ICS")
     with said_plainly():
         declarations = declarations_of(profile, ixit, rig)
         prepared = prepare(adapter, declarations, only)
@@ -58,6 +79,34 @@ def plan(
     click.echo(
         f"{made.edition}: {in_force} clauses in force, {len(made.requirements)} requirements, checks: {said or 'none'}"
     )
+
+
+def _tell_clauses(edition_id: str, features: tuple[str, ...], as_json: bool) -> None:
+    """Print the clauses of an edition as they stand for a device of these features."""
+    declared = dict(_feature(each) for each in features)
+    try:
+        known = sorted({part.when for part in load_composition(edition_id).parts if part.when})
+        if unknown := sorted(declared.keys() - set(known)):
+            right = f"those that do are {', '.join(known)}" if known else "none does"
+            raise Wrong(f"the feature {unknown[0]!r} brings no part of {edition_id}; {right}")
+        clauses = effective_clauses(edition_id, declared)
+    except (UnknownName, ValueError) as error:
+        raise Wrong(str(error)) from error
+    rows = [_clause(clause) for clause in clauses]
+    if as_json:
+        emit_json({"edition": edition_id, "features": declared, "clauses": rows})
+        return
+    table(("clause", "heading", "standing", "by"), [tuple(row.values()) for row in rows])
+    in_force = sum(clause.standing == "in_force" for clause in clauses)
+    click.echo(f"{edition_id}: {in_force} clauses in force, {len(clauses) - in_force} disapplied")
+
+
+def _feature(written: str) -> tuple[str, bool | int | str]:
+    """Read `polyphase`, `polyphase=no`, `alcs=2` or `variant=word`."""
+    name, _, value = written.partition("=")
+    if value.isdecimal():
+        return name, int(value)
+    return name, {"": True, "yes": True, "no": False}.get(value, value)
 
 
 def _clause(effective: EffectiveClause) -> dict[str, str]:
