@@ -7,6 +7,7 @@ bench does not count. Survivors are listed for a person to read: some behave no 
 from __future__ import annotations
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -23,6 +24,7 @@ HOME = ROOT / "reference_impl"
 # Not behaviour of the device: the way to it, its seeded faults and variants, and what it is called.
 LEFT_OUT = ("faults", "variants.py", "adapter.py", "__init__.py", "world.py")
 SECONDS = 240
+ADAPTER = "proofs.mutant:ReferenceMeter"
 SEED = 20_260_101
 
 
@@ -55,9 +57,10 @@ def judge(mutant: str) -> dict[str, Any]:
     line, change = places(modules()[name])[int(index)]
     found: dict[str, Any] = {"line": line, "change": change}
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "proofs.mutant", mutant, "run", "--out", folder, "--json"]
+        command = [sys.executable, "-m", "smets_conformance", "run", "--adapter", ADAPTER, "--out", folder]
+        environment = {**os.environ, "SMETS_MUTANT": mutant}
         try:
-            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=SECONDS, check=False)
+            done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=SECONDS, check=False)
         except subprocess.TimeoutExpired:
             return {**found, "outcome": "timed out"}
         record = Path(folder) / "record.json"
