@@ -263,6 +263,8 @@ def test_ctrl_c_at_the_command_line(tmp_path: Path) -> None:
     assert process.returncode == 3, output + errors
     assert "the run was interrupted" in output
     assert output.splitlines()[-1].startswith("not fully verified: ")
+    assert output.splitlines()[-1].endswith("; the run was broken off")
+    assert "planned and never begun" not in output
     record = read_record(tmp_path / "record.json")
     assert not record.complete
     assert {"pass", "error"} == {c.verdict for c in record.checks}

@@ -69,7 +69,6 @@ class Opening(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     depth: str
     checks: tuple[PlannedCheck, ...]
     requirements: tuple[RequirementResult, ...]
-    suspects: dict[str, str] = {}
     clauses: tuple[ClauseRow, ...] = ()
     interpretations: tuple[InterpretationRow, ...] = ()
     variants: tuple[VariantRow, ...] = ()

@@ -11,7 +11,7 @@ import msgspec
 
 from smets_conformance.adapter.contract import Description
 from smets_conformance.digests import proof_digest, suite_digest
-from smets_conformance.plan import Plan, editions_of_run, suspects_of_run
+from smets_conformance.plan import Plan, editions_of_run
 from smets_conformance.proof.kept import Kept
 from smets_conformance.runner.evidence import FORMAT, Opening
 from smets_conformance.verdicts import severity_of
@@ -78,7 +78,6 @@ def open_run(
         depth=depth,
         checks=plan.checks,
         requirements=requirement_rows(catalogue, plan, kept),
-        suspects=suspects_of_run(catalogue, plan.edition),
         clauses=clause_rows(catalogue, plan.edition, declarations.ics.features),
         interpretations=interpretation_rows(catalogue, plan),
         variants=kept.variants_of(plan.edition),

@@ -267,7 +267,7 @@ def _summary(record: Record, evidence: _Evidence) -> Summary:
         by_check_verdict=dict(Counter(check.verdict for check in record.checks)),
         warnings=len(broken) - violated,
     )
-    return msgspec.structs.replace(summary, line=_line(summary, violated))
+    return msgspec.structs.replace(summary, line=_line(summary, violated, complete=record.complete))
 
 
 _SAID = {
@@ -278,7 +278,7 @@ _SAID = {
 }
 
 
-def _line(summary: Summary, violated: int) -> str:
+def _line(summary: Summary, violated: int, *, complete: bool) -> str:
     """Return the verdict as one line; `violated` counts requirements, whatever the number of obligations they restate."""
     verified = summary.by_status["verified"]
     shown = [
@@ -288,5 +288,6 @@ def _line(summary: Summary, violated: int) -> str:
     ]
     rest = "".join(f", {summary.by_status[name]} {name.replace('-', ' ')}" for name in shown)
     warnings = f", {summary.warnings} warnings" if summary.warnings else ""
+    broken_off = "" if complete else "; the run was broken off"
     said = _SAID[summary.verdict]
-    return f"{said}: {verified} of {summary.obligations} obligations verified, {violated} violated{warnings}{rest}"
+    return f"{said}: {verified} of {summary.obligations} obligations verified, {violated} violated{warnings}{rest}{broken_off}"
