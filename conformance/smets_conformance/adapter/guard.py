@@ -286,9 +286,18 @@ def _fits(name: str, answer: Any, kind: type) -> None:
     """Check that a struct's, or a number's, contents are what their types say."""
     _carried(name, answer)
     try:
-        msgspec.convert(msgspec.to_builtins(answer), kind)
+        msgspec.convert(_fields(answer), kind)
     except (msgspec.ValidationError, TypeError) as error:
         raise AdapterLied(f"{name} is no {kind.__name__}: {error}") from error
+
+
+def _fields(answer: Any) -> Any:
+    """Return a struct's fields, and its tag, by name; anything else as it is. What a field carries is not copied: logs are long."""
+    if not isinstance(answer, msgspec.Struct):
+        return answer
+    config = answer.__struct_config__
+    tag = {config.tag_field: config.tag} if config.tag_field else {}
+    return {**tag, **msgspec.structs.asdict(answer)}
 
 
 def _carried(name: str, answer: Any) -> None:
