@@ -238,7 +238,7 @@ class ReferenceMeter:
         try:
             DELIVERIES[type(act)](self, act)
             if self._meter is not None:
-                self._meter.store.commit(self._meter.count)
+                self._meter.commit()
         except PowerFailed:
             self._lose_power()
 
@@ -253,10 +253,9 @@ class ReferenceMeter:
     def _keep(self) -> None:
         """Have the Data Store hold what it should, in the file, before the caller goes on."""
         if self._meter is not None:
-            store = self._meter.store
-            if self._meter.count != store.count:
-                store.mark(self._meter.count)
-            store.flush()
+            if self._meter.count != self._meter.store.count:
+                self._meter.commit()
+            self._meter.store.flush()
 
     def _send(self, act: Send) -> None:
         if self._meter is not None and isinstance(act.message, Command):

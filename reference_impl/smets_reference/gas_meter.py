@@ -22,18 +22,22 @@ class GasMeter(Part):
         """Take the index up where it was left; gas that went through without power was not measured."""
         super().__init__(meter)
         self._volume = int(meter.store.items.get(VOLUME, 0))
-        self._since = meter.utc()
+        self._since = self._now()
 
     def settle(self) -> int:
         """Bring the index up to now, before the flow changes or what has gone through is recorded; return it in whole litres."""
-        utc = self.meter.utc()
+        utc = self._now()
         flow = self.meter.world.gas_flow
         if flow and utc != self._since:
             self._volume += flow * (utc - self._since)
-            self.meter.store.put(VOLUME, self._volume)
+            self.meter.store.note(VOLUME, self._volume)
         self._since = utc
         return self._volume // PER_LITRE
 
     def litres(self) -> int:
         """Return the Consumption Register (4.6.5.4) as it stands now, in whole litres."""
-        return (self._volume + self.meter.world.gas_flow * (self.meter.utc() - self._since)) // PER_LITRE
+        return (self._volume + self.meter.world.gas_flow * (self._now() - self._since)) // PER_LITRE
+
+    def _now(self) -> int:
+        """Return the true time (ms UTC) that goes with the oscillator's count, whatever led to that count."""
+        return self.meter.world.oscillator.utc(self.meter.count)

@@ -114,11 +114,17 @@ class Meter:
             again = entry[3](entry[0])
             if again is not None:
                 queue.put_back(entry, again)
-            store.commit(self.count)
+            if store.changed:
+                self.commit()
             if world.woken and not deaf:
                 return
         self.count = limit
         world.utc = until
+
+    def commit(self) -> None:
+        """Keep what the event that is over has changed, and the index as it stood then."""
+        self.gas_meter.settle()
+        self.store.commit(self.count)
 
     def read(self, item: str) -> Value:
         """Return the value of a data item as it stands now, a copy of a log with its oldest entry first.
@@ -144,8 +150,7 @@ class Meter:
     def lose_power(self) -> None:
         """Cease to be. What the running event had changed is not kept; the index of the measuring unit is."""
         self.store.forget()
-        self.gas_meter.settle()
-        self.store.mark(self.count)
+        self.commit()
         self.store.close()
 
     @staticmethod
@@ -161,5 +166,5 @@ def commission(design: Design, world: World, store: Store, edition: str) -> Mete
     for item, value in factory_items(edition).items():
         store.put(item, value)
     meter = Meter(design, world, store)
-    store.mark(meter.count)
+    meter.commit()
     return meter

@@ -60,9 +60,13 @@ class Store:
         Raises:
             PowerFailed: this was the write after which the power was to fail.
         """
+        self.note(item, value)
+        self._written()
+
+    def note(self, item: str, value: Value) -> None:
+        """Hold `value` as the item's without a write to storage: what keeps it is memory of its own kind."""
         self.items[item] = value
         self._put[item] = value
-        self._written()
 
     def append(self, log: str, entry: Entry) -> None:
         """Add an entry to a log, over its oldest when it is full.
@@ -78,13 +82,13 @@ class Store:
         """Let the power fail just after so many more writes."""
         self._countdown = writes
 
-    def commit(self, count: int) -> None:
-        """Keep what has changed since the last commit, at the oscillator's count `count` ms."""
-        if self._put or self._appended:
-            self.mark(count)
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything to commit."""
+        return bool(self._put or self._appended)
 
-    def mark(self, count: int) -> None:
-        """Keep what has changed, and that the count has come to `count` ms, even if nothing has changed."""
+    def commit(self, count: int) -> None:
+        """Keep what has changed since the last commit, and that the oscillator's count has come to `count` ms."""
         self.count = count
         self._journal.append(_ENCODER.encode((count, self._put, self._appended)))
         self._put = {}

@@ -12,7 +12,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from smets_conformance.adapter.contract import Command, GasFlow, Interrupt, Restore, Send, Setup, Stopped
+from smets_conformance.adapter.contract import (
+    Command,
+    GasFlow,
+    HubTime,
+    Interrupt,
+    Response,
+    Restore,
+    Send,
+    Setup,
+    Stopped,
+)
 from smets_reference import store as store_module
 from smets_reference.adapter import ReferenceMeter
 from smets_reference.design import SOUND
@@ -238,3 +248,36 @@ def test_an_event_that_recurs_keeps_its_lane_and_what_is_cancelled_never_comes()
             if again is not None:
                 queue.put_back(entry, again)
     assert done == [1_000, 1_010, 1_020]
+
+
+def test_every_frame_holds_the_index_as_it_stood_then(tmp_path: Path) -> None:
+    """At 3 600 litres an hour a second is a litre, whatever wrote the frame: a half hour, an adjustment, a Command."""
+    path = tmp_path / "store"
+    meter = ReferenceMeter(EXACT, path)
+    meter.reset("commissioned", Setup(utc=NOON, edition="gsme@4.2"))
+    for act in (GasFlow(litres_per_hour=3_600), HubTime(offset=3_000), _write_two("first", 1)):
+        meter.do(act)
+    meter.advance(3_700)
+    meter.do(_write_two("second", 2))
+    meter.advance(1_000)
+    meter.close()
+    whole = path.read_bytes()
+    ends = [end for end, _ in whole_frames(whole)]
+    assert len(ends) > 6
+    for end in ends:
+        path.write_bytes(whole[:end])
+        again = ReferenceMeter(EXACT, path)
+        reached = again.reset("as left", Setup(utc=0, edition="gsme@4.2"))
+        again.do(
+            Send(
+                interface="HAN",
+                originator="S",
+                ref="r",
+                message=Command(name="Read Operational Data", parameters={"item": "Consumption Register"}),
+            )
+        )
+        again.advance(0)
+        (response,) = again.take()
+        assert isinstance(response, Response)
+        assert response.values["value"] == (reached.utc - NOON) // 1_000
+        again.close()

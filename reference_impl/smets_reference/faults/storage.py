@@ -35,8 +35,8 @@ class InField(Store):
         super().__init__(path, capacities)
         self.in_field = bool(self.items)
 
-    def mark(self, count: int) -> None:
-        super().mark(count)
+    def commit(self, count: int) -> None:
+        super().commit(count)
         self.in_field = True
 
 
@@ -128,12 +128,12 @@ class LosesLatestEntry(Store):
 class LosesLastMinute(InField):
     """What is committed is written to storage a minute later: answered before it is kept."""
 
-    def mark(self, count: int) -> None:
+    def commit(self, count: int) -> None:
         waiting = [*getattr(self, "waiting", []), (count, self._put, self._appended)]
         for then, put, appended in waiting:
             if not self.in_field or then <= count - 60_000:
                 self._put, self._appended = put, appended
-                super().mark(then)
+                super().commit(then)
         self.waiting = [each for each in waiting if each[0] > count - 60_000] if self.in_field else []
         self._put, self._appended, self.count = {}, [], count
 
@@ -169,7 +169,7 @@ class ErasesBeforeWriting(InField):
     def put(self, item: str, value: Value) -> None:
         if self.in_field and not item.startswith("."):
             self.items[item] = self._put[item] = None
-            self.mark(self.count)
+            self.commit(self.count)
             self._written()
         super().put(item, value)
 
