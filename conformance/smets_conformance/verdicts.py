@@ -15,6 +15,7 @@ from smets_reports.record import Blame, CheckVerdict, RunVerdict, Status
 
 StepKind: TypeAlias = Literal["reset", "act", "advance", "event", "look", "claim", "note"]
 Method: TypeAlias = Literal["test", "demonstration", "inspection", "analysis"]
+ClaimVerdict: TypeAlias = Literal[CheckVerdict, "not-run"]
 Outcome: TypeAlias = Literal[
     "violation", "misattributed", "error", "inconclusive", "not-testable", "not-run", "pass", "not-applicable", "none"
 ]
@@ -94,7 +95,7 @@ class Recorder(Protocol):
 class Claim(msgspec.Struct, frozen=True):
     """What one check concluded about one requirement, and whose doing it is."""
 
-    verdict: CheckVerdict | Literal["not-run"]
+    verdict: ClaimVerdict
     blame: Blame | None = None
 
 
@@ -110,6 +111,17 @@ PRECEDENCE: Final[tuple[Outcome, ...]] = (
     "not-applicable",
     "none",
 )
+
+# What a claim comes to; a fail that is not the device's doing is `misattributed` instead.
+OUTCOME_OF: Final[dict[ClaimVerdict, Outcome]] = {
+    "fail": "violation",
+    "error": "error",
+    "inconclusive": "inconclusive",
+    "not-testable": "not-testable",
+    "not-run": "not-run",
+    "pass": "pass",
+    "not-applicable": "not-applicable",
+}
 
 Standing: TypeAlias = Literal["in-force", "suspect", "not-applicable"]
 
@@ -150,9 +162,9 @@ def outcome_of(claims: Iterable[Claim]) -> Outcome:
 
 
 def _outcome(claim: Claim) -> Outcome:
-    if claim.verdict == "fail":
-        return "violation" if claim.blame == "device" else "misattributed"
-    return claim.verdict
+    if claim.verdict == "fail" and claim.blame != "device":
+        return "misattributed"
+    return OUTCOME_OF[claim.verdict]
 
 
 def status_of(outcome: Outcome, method: Method, standing: Standing, *, filed: bool = False) -> StatusRow:

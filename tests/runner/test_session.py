@@ -226,10 +226,11 @@ def wait_for(mark: Path, process: subprocess.Popen[str]) -> None:
         time.sleep(0.02)
 
 
-def test_ctrl_c_keeps_what_was_judged(tmp_path: Path) -> None:
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_keeps_what_was_judged(tmp_path: Path, stop: signal.Signals) -> None:
     process = background(tmp_path, tmp_path / "mark")
     wait_for(tmp_path / "mark", process)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(stop)
     printed, _ = process.communicate(timeout=30)
     assert process.returncode == 3
     assert "2 planned checks were not judged: the run was interrupted" in printed

@@ -26,7 +26,10 @@ profile_option = click.option("--profile", metavar="FILE|NAME", help="The ICS, o
 ixit_option = click.option("--ixit", type=click.Path(path_type=Path), help="The IXIT; by default beside the ICS.")
 rig_option = click.option("--rig", type=click.Path(path_type=Path), help="The rig; by default beside the ICS.")
 adapter_option = click.option(
-    "--adapter", default="reference", show_default=True, help="A name, module:Class, exec:COMMAND; fault:NAME or variant:NAME."
+    "--adapter",
+    default="reference",
+    show_default=True,
+    help="A name, module:Class, exec:COMMAND; fault:NAME or variant:NAME.",
 )
 only_option = click.option(
     "--only", default="", metavar="PATTERN", help="Checks, requirements or a clause; * for any text."

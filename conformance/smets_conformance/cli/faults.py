@@ -53,9 +53,9 @@ def faults(
     digest = proof_digest(requirements_root())
     proofs: list[Proof] = []
     with tempfile.TemporaryDirectory(prefix="smets-faults-") as folder, said_plainly():
+        every = [prepare(SOUND, declarations_of(name, ixit, rig)) for name in names]
         try:
-            for name in names:
-                prepared = prepare(SOUND, declarations_of(name, ixit, rig))
+            for prepared in every:
                 proofs.append(
                     prove(
                         prepared.catalogue,
@@ -68,7 +68,7 @@ def faults(
                     )
                 )
             if keep:
-                keep_proofs(proofs, digest, prepared, Path(folder), workers=workers)
+                keep_proofs(proofs, digest, every[-1], Path(folder), workers=workers)
         except ProofBroken as error:
             raise BenchFailed(str(error)) from error
     if as_json:

@@ -153,21 +153,21 @@ def _concluded_by_plan(check: PlannedCheck, evidence: _Evidence, opening: Openin
     """Return what the plan alone concludes of a check; one that was to run and has no verdict is an error."""
     in_scope = [r.id for r in opening.requirements if r.id in check.requirements and r.status != "not-applicable"]
     if check.decision in VERDICT_OF_DECISION:
-        verdict = VERDICT_OF_DECISION[check.decision]
-        blame = BLAME_OF_DECISION[check.decision]
-        claims = dict.fromkeys(in_scope, verdict)
-        return Conclusion(
-            check=check.id, verdict=verdict, reason=check.decision, message=check.why, blame=blame, claims=claims
-        )
+        verdict, blame = VERDICT_OF_DECISION[check.decision], BLAME_OF_DECISION[check.decision]
+        return _all_alike(check.id, in_scope, verdict, check.decision, check.why, blame)
     if check.decision != "run":
         return None
     why = evidence.closing.why if evidence.closing else ""
     told = "it was begun and has no verdict" if check.id in evidence.began else "it was planned and never begun"
     message = f"{told}{': ' if why else ''}{why}"
-    claims = dict.fromkeys(in_scope, "error")
-    return Conclusion(
-        check=check.id, verdict="error", reason="not-judged", message=message, blame="undecided", claims=claims
-    )
+    return _all_alike(check.id, in_scope, "error", "not-judged", message, "undecided")
+
+
+def _all_alike(
+    check: str, requirements: Iterable[str], verdict: CheckVerdict, reason: str, message: str, blame: Blame
+) -> Conclusion:
+    claims: dict[str, CheckVerdict] = dict.fromkeys(requirements, verdict)
+    return Conclusion(check=check, verdict=verdict, reason=reason, message=message, blame=blame, claims=claims)
 
 
 def _requirement_result(

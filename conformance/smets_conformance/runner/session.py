@@ -14,10 +14,11 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
+from types import FrameType
 
 import msgspec
 import pytest
@@ -135,10 +136,27 @@ def run_session(job: Job, handle: Handler, out: Path, *, workers: int = 1, html:
     """
     receiver = _Receiver(handle)
     try:
-        with tempfile.TemporaryDirectory(prefix="smets-") as folder:
+        with _stoppable(), tempfile.TemporaryDirectory(prefix="smets-") as folder:
             return _run_children(job, receiver, Path(folder), out, workers, html)
     finally:
         receiver.close()
+
+
+@contextlib.contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let a SIGTERM, which a time limit outside sends, stop a session as cleanly as an interrupt does."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _run_children(
