@@ -31,6 +31,7 @@ from smets_spec.catalogue import Catalogue, load_catalogue
 S = 1_000
 HOUR = 3_600 * S
 DAY = 24 * HOUR
+LATENCY_S = 40
 COMMANDS = (
     "Set Clock",
     "Read Constant Data",
@@ -49,6 +50,7 @@ class Toy:
             kind.__name__: () for kind in (HubTime, Interrupt, Restore, Join, Leave)
         } | {"Send": COMMANDS}
         self.looks = {"Clock": 0, "Communications Links": 0}
+        self.latency = LATENCY_S * S if "slow" in mistakes else 0
 
     def describe(self) -> Description:
         return Description(name="toy", version="1", systems=("gsme",), acts=self.acts, looks=self.looks, wire="native")
@@ -66,6 +68,7 @@ class Toy:
         self.shown = self.clock
         self.recorded: set[int] = set()
         self.waiting: list[tuple[int, Command, str]] = []
+        self.inbox: list[tuple[int, str, Command]] = []
         self.events: list[Event] = []
         self.defaults = {
             "Supplier Message": "hello",
@@ -91,7 +94,8 @@ class Toy:
             return None
         if what == "Clock":
             summer = "civil time" in self.mistakes and 3 < (self.clock // DAY // 30) % 12 < 9
-            return self.clock + (HOUR if summer else 0)
+            shown = self.clock + (HOUR if summer else 0)
+            return shown // S * S if "whole seconds" in self.mistakes else shown
         return [{"peer": peer, "kind": "Communications Hub Function"} for peer in self.links]
 
     def take(self) -> Sequence[Event]:
@@ -117,7 +121,7 @@ class Toy:
                 self.calendar()
                 self.commands()
             case Send(ref=ref, message=Command() as command) if self.powered:
-                self.receive(ref, command)
+                self.inbox.append((self.now + self.latency, ref, command))
             case _:
                 pass
 
@@ -139,6 +143,8 @@ class Toy:
                 *(due - self.off for due, _, _ in self.waiting if due > self.clock),
             ]
             ahead += [self.armed] if self.armed is not None and self.armed > self.now else []
+            ahead += [due for due, _, _ in self.inbox if due > self.now]
+            self.collect()
             soonest = min(ahead)
             if soonest > end:
                 break
@@ -152,6 +158,12 @@ class Toy:
                     self.compare()
         self.now = end
         return seconds
+
+    def collect(self) -> None:
+        due = [each for each in self.inbox if each[0] <= self.now]
+        self.inbox = [each for each in self.inbox if each[0] > self.now]
+        for _, ref, command in due if self.powered else ():
+            self.receive(ref, command)
 
     def compare(self) -> None:
         if self.hub is None or not self.links or "never compares" in self.mistakes:

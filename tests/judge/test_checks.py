@@ -60,6 +60,22 @@ def test_a_sound_toy_passes_every_check(name: str, make_bench: Any) -> None:
     assert not notes.claims("fail")
 
 
+@pytest.mark.parametrize("name", all_checks())
+@pytest.mark.parametrize(
+    ("manner", "declared"),
+    [
+        ("slow", {"latency__command_s": 40}),
+        ("whole seconds", {"resolution__clock_ms": 1_000}),
+    ],
+)
+def test_a_toy_that_is_slow_or_coarse_and_says_so_passes_every_check(
+    name: str, manner: str, declared: dict[str, int], make_bench: Any
+) -> None:
+    bench, notes = make_bench(manner, **declared)
+    all_checks()[name](bench)
+    assert not notes.claims("fail")
+
+
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_a_sound_toy_passes_in_every_edition(edition: str, make_bench: Any) -> None:
     for name in (

@@ -100,7 +100,7 @@ class ClockMachine(RuleBasedStateMachine):
         """Set Clock comes within its tolerance of the hub."""
         before, ahead = self.bench.device_now, self.bench.behind_hub().value
         log = self.bench.log(DAILY)
-        self._set_clock(seconds, HOUR // SECOND)
+        self._set_clock(seconds, HOUR // SECOND + self.bench.timing.command_latency_s)
         self._fire("adjusted forward" if ahead > 0 else "adjusted back")
         self._enter("near")
         self.bench.wait(HOUR // SECOND)
@@ -111,7 +111,8 @@ class ClockMachine(RuleBasedStateMachine):
     @rule(minutes=st.sampled_from(MISTAKES_MIN))
     def supplier_is_mistaken(self, minutes: int) -> None:
         """Set Clock comes outside its tolerance of the hub."""
-        self._set_clock(minutes * MINUTE // SECOND, MINUTE // SECOND)
+        late = 2 * self.bench.timing.command_latency_s
+        self._set_clock(minutes * MINUTE // SECOND + (late if minutes > 0 else -late), MINUTE // SECOND)
         self._fire("refused late" if minutes < 0 else "refused early")
 
     @precondition(lambda self: self.due is None)
@@ -160,7 +161,6 @@ class ClockMachine(RuleBasedStateMachine):
     def _set_clock(self, off_s: int, tolerance_s: int) -> None:
         """Execute Set Clock `off_s` from the hub's time and hold what the rule of the edition makes of it."""
         bench = self.bench
-        tolerance_s += bench.timing.command_latency_s
         before, log, hub = bench.clock(), bench.log(LOG), bench.hub.utc
         lawful = set_clock(bench.edition)(hub + off_s * SECOND, hub, tolerance_s)
         bench.set_clock(hub + off_s * SECOND, tolerance_s)
