@@ -112,17 +112,6 @@ PRECEDENCE: Final[tuple[Outcome, ...]] = (
     "none",
 )
 
-# What a claim comes to; a fail that is not the device's doing is `misattributed` instead.
-OUTCOME_OF: Final[dict[ClaimVerdict, Outcome]] = {
-    "fail": "violation",
-    "error": "error",
-    "inconclusive": "inconclusive",
-    "not-testable": "not-testable",
-    "not-run": "not-run",
-    "pass": "pass",
-    "not-applicable": "not-applicable",
-}
-
 Standing: TypeAlias = Literal["in-force", "suspect", "not-applicable"]
 
 
@@ -158,13 +147,14 @@ WARNING_OBLIGATIONS: Final = frozenset({"should", "should-not", "may"})
 
 def outcome_of(claims: Iterable[Claim]) -> Outcome:
     """Return the conclusion that decides among those of all checks of a requirement."""
-    return min((_outcome(claim) for claim in claims), key=PRECEDENCE.index, default="none")
+    outcomes = {_outcome(claim) for claim in claims}
+    return next(outcome for outcome in PRECEDENCE if outcome in outcomes or outcome == "none")
 
 
 def _outcome(claim: Claim) -> Outcome:
-    if claim.verdict == "fail" and claim.blame != "device":
-        return "misattributed"
-    return OUTCOME_OF[claim.verdict]
+    if claim.verdict == "fail":
+        return "violation" if claim.blame == "device" else "misattributed"
+    return claim.verdict
 
 
 def status_of(outcome: Outcome, method: Method, standing: Standing, *, filed: bool = False) -> StatusRow:
