@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from functools import cache
 from typing import get_args
 
 import pytest
@@ -33,10 +34,15 @@ SETS = [claims for size in range(3) for claims in itertools.combinations_with_re
 )
 
 
-def statuses(claims: tuple[Claim, ...]) -> set[Status]:
+def statuses(claims: tuple[Claim, ...]) -> frozenset[Status]:
     """Every status those claims can lead to."""
-    outcome = outcome_of(claims)
-    return {status_of(outcome, m, s, filed=f).status for m in METHODS for s in STANDINGS for f in (False, True)}
+    return statuses_from(outcome_of(claims))
+
+
+@cache
+def statuses_from(outcome: Outcome) -> frozenset[Status]:
+    found = (status_of(outcome, m, s, filed=f) for m in METHODS for s in STANDINGS for f in (False, True))
+    return frozenset(row.status for row in found)
 
 
 def test_every_outcome_has_one_place_in_the_precedence() -> None:
