@@ -125,7 +125,7 @@ class Bench:
         setup = Setup(utc=ORDINARY_DAY if utc is None else utc, edition=self.edition, seed=self.seed)
         reached = self.system.reset("commissioned", setup)
         self.now = reached.utc
-        self.recorder.step("reset", self.now, f"reset to {reached.baseline}", msgspec.to_builtins(setup))
+        self.recorder.step("reset", self.now, f"reset to {reached.baseline}", setup)
         self.hub.begin()
         if utc is not None and abs(reached.utc - utc) > RESET_SLACK_MS:
             raise NotTestable("reset to a chosen date and time")
@@ -138,7 +138,7 @@ class Bench:
             NotTestable: the adapter does not offer this kind of act.
         """
         self.needs(acts=(type(act).__name__,))
-        self.recorder.step("act", self.now, _sentence(act), msgspec.to_builtins(act))
+        self.recorder.step("act", self.now, _sentence(act), act)
         self.system.do(act)
         self._advance(0)
 
@@ -164,7 +164,7 @@ class Bench:
         self.now += gone * SECOND
         for event in self.system.take():
             self.events.append(event)
-            self.recorder.step("event", event.at, _sentence(event), msgspec.to_builtins(event), event.device_utc)
+            self.recorder.step("event", event.at, _sentence(event), event, event.device_utc)
 
     def mark(self) -> int:
         """Return a mark; events are searched from one."""
@@ -538,6 +538,7 @@ class Bench:
 
 _VERDICTS: Final[dict[Answer, Any]] = {Answer.YES: "pass", Answer.NO: "fail", Answer.CANNOT_TELL: "inconclusive"}
 
+LISTED: Final = 3  # entries of a list that are still told one by one
 READ_COMMANDS: Final = {
     "constant": "Read Constant Data",
     "configuration": "Read Configuration Data",
@@ -546,8 +547,21 @@ READ_COMMANDS: Final = {
 
 
 def _sentence(thing: Act | Event) -> str:
-    """Return an act or event as one line for a person."""
-    fields = msgspec.to_builtins(thing)
-    kind = fields.pop("act", None) or fields.pop("event", None)
-    fields.pop("at", None)
-    return f"{kind}: " + ", ".join(f"{name} {value}" for name, value in fields.items())
+    """Return an act or event as one line for a person; what is long, such as a whole log, is in the exchange beside it."""
+    kept = msgspec.structs.asdict(thing)
+    defaults = dict(zip(reversed(thing.__struct_fields__), reversed(thing.__struct_defaults__), strict=False))
+    told = (
+        f"{name} {_short(value)}" for name, value in kept.items() if name != "at" and value != defaults.get(name, ...)
+    )
+    return f"{type(thing).__name__}: " + ", ".join(told)
+
+
+def _short(value: Value) -> str:
+    """Return a value in words, a long list as the number of its entries."""
+    if isinstance(value, list) and len(value) > LISTED:
+        return f"({len(value)} entries)"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name}: {_short(inner)}" for name, inner in value.items()) + "}"
+    if isinstance(value, msgspec.Struct):
+        return _sentence(cast("Act | Event", value))
+    return str(value)
