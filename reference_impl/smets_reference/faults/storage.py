@@ -174,7 +174,7 @@ class ErasesBeforeWriting(InField):
         super().put(item, value)
 
 
-@breaks(RETAINED)
+@breaks(RETAINED, may=(NOT_MISSED, NOT_REPEATED))
 class FallsBackAfterAWeek(Configuration):
     """A week after it was written a configuration item falls back to what it left the factory with."""
 
@@ -188,7 +188,7 @@ class FallsBackAfterAWeek(Configuration):
         self.meter.store.put(item, factory_items(self.meter.names.edition)[item])
 
 
-@breaks(RETAINED)
+@breaks(RETAINED, may=(NOT_MISSED, NOT_REPEATED))
 class FallsBackAtNewYear(Configuration):
     """At the turn of the year the configuration falls back to what it left the factory with."""
 
