@@ -53,29 +53,21 @@ def faults(
     digest = proof_digest(requirements_root())
     proofs: list[Proof] = []
     with tempfile.TemporaryDirectory(prefix="smets-faults-") as folder, said_plainly():
+        out = Path(folder)
         every = [prepare(SOUND, declarations_of(name, ixit, rig)) for name in names]
         try:
             for prepared in every:
-                proofs.append(
-                    prove(
-                        prepared.catalogue,
-                        prepared.options,
-                        prepared.description,
-                        Path(folder),
-                        only=only,
-                        workers=workers,
-                        quiet=as_json,
-                    )
-                )
+                catalogue, options, description = prepared.catalogue, prepared.options, prepared.description
+                proof = prove(catalogue, options, description, out, only=only, workers=workers, quiet=as_json)
+                proofs.append(proof)
+                if not as_json:
+                    _tell(proof)
             if keep:
-                keep_proofs(proofs, digest, every[-1], Path(folder), workers=workers)
+                keep_proofs(proofs, digest, every[-1], out, workers=workers)
         except ProofBroken as error:
             raise BenchFailed(str(error)) from error
     if as_json:
         emit_json(_json(proofs))
-    else:
-        for proof in proofs:
-            _tell(proof)
     raise SystemExit(0 if all(proof.holds for proof in proofs) else 1)
 
 
