@@ -100,7 +100,7 @@ def test_the_bench_counts_time_and_a_drifting_hub_drifts(make_bench: Any) -> Non
     assert bench.now - begin == 100_000 * SECOND
     # 100 parts in a million of 100 000 s are 10 s.
     assert bench.hub.utc - bench.now == 10_000
-    told = [step["body"].offset for step in notes.steps if isinstance(step["body"], HubTime)]
+    told = [b.offset for b in (step["body"] for step in notes.steps) if isinstance(b, HubTime) and b.offset is not None]
     assert told[0] == 0
     assert told[-1] == 10_000
     assert all(later - earlier <= 200 for earlier, later in itertools.pairwise(told))

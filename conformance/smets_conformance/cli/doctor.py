@@ -50,18 +50,17 @@ def doctor_command(
     with said_plainly():
         declarations = declarations_of(profile, ixit, rig)
         found = environment(out)
-        started = True
+        system: Guard | None = None
         try:
             system = Guard(load_adapter(adapter).make())
         except AdapterError as error:
-            started = False
             found.append(Diagnosis("stop", str(error), "put the adapter right", log=str(getattr(error, "log", ""))))
-    if started:
+    if system is not None:
         found += doctor(declarations, system)
         _let_go(system)
     _print(found, as_json)
     wrong = sum(diagnosis.level != "note" for diagnosis in found)
-    if not started:
+    if system is None:
         raise BenchFailed(f"the adapter {adapter} cannot be started")
     if wrong:
         raise No(f"{wrong} thing{'s' if wrong > 1 else ''} to put right before a run")
