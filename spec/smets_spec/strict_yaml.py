@@ -63,7 +63,8 @@ class Map(dict[str, "Value"]):
     @property
     def lines(self) -> dict[str, int]:
         """The line of each key."""
-        return {key.value: key.start_mark.line + 1 for key, _ in reversed(self._node.value)}
+        words = ((key, key.start_mark) for key, _ in reversed(self._node.value) if isinstance(key, yaml.ScalarNode))
+        return {key.value: mark.line + 1 for key, mark in words}
 
 
 class Seq(list["Value"]):

@@ -107,3 +107,12 @@ def test_every_misfit_is_named_with_its_line_and_what_would_be_right() -> None:
         "7: sizes.long: 'x' does not fit; a whole number",
         "8: sold: 'maybe' does not fit; true or false",
     ]
+
+
+def test_a_repeated_key_beside_a_key_that_is_a_list_is_two_problems_and_no_accident() -> None:
+    with pytest.raises(YamlProblem) as caught:
+        loads(b"a: 1\n? [x]\n: 2\na: 3\n", "file.yaml")
+    assert [(problem.line, problem.what) for problem in caught.value.problems] == [
+        (2, "has a key that is no word"),
+        (4, "repeats the key 'a' of line 1"),
+    ]
