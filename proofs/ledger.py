@@ -72,6 +72,13 @@ def resume(
         partial = path.with_suffix(".partial")
         partial.write_bytes(msgspec.json.format(msgspec.json.encode(kept, order="sorted"), indent=1) + b"\n")
         partial.replace(path)
-        print(f"\r{name}: {position} of {len(wanted)}", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
+        _tell(name, position, len(wanted))
     return kept
+
+
+def _tell(name: str, position: int, of: int) -> None:
+    """Show progress: every case on a terminal, every twentieth part elsewhere."""
+    if sys.stderr.isatty():
+        print(f"\r{name}: {position} of {of}", end="\n" if position == of else "", file=sys.stderr, flush=True)
+    elif position % max(1, of // 20) == 0:
+        print(f"{name}: {position} of {of}", file=sys.stderr, flush=True)
