@@ -68,11 +68,12 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
         return not (self.survivors or self.strays or self.falsely_failed or self.unsound or open_ended)
 
     def proven(self) -> Proven:
-        """Return what of it is kept beside the suite."""
+        """Return what of it is kept beside the suite: of several checks that kill a fault under one requirement the first."""
+        first = {(kill.fault, kill.requirement): kill for kill in reversed(self.kills)}
         return Proven(
             faults={fault.name: fault.description for fault in self.faults},
             lists={fault.name: tuple(r for r in fault.breaks if r in self.scope) for fault in self.faults},
-            kills=self.kills,
+            kills=tuple(sorted(first.values())),
             variants=tuple(
                 VariantRow(v.name, v.description, v.interpretation, self.falsely_failed.get(v.name, ()))
                 for v in self.variants
