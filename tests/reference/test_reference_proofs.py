@@ -172,6 +172,11 @@ def a_rest_of_most_of_a_day(system: SystemUnderTest, edition: str) -> Iterator[A
             system.do(HubTime(offset=9_000))
         system.advance(pause * HOUR)
         yield system.look("Clock")
+    _reset(system, 1_768_428_000_000, edition)
+    for offset in (-3_000, -6_000):
+        system.do(HubTime(offset=offset))
+        system.advance(HOUR + 60)
+        yield system.look("Clock")
 
 
 def set_clocks(system: SystemUnderTest, edition: str) -> Iterator[Any]:
@@ -287,6 +292,72 @@ def full_logs(system: SystemUnderTest, edition: str) -> Iterator[Any]:
     yield _logs(system)
 
 
+def far_apart(system: SystemUnderTest, edition: str) -> Iterator[Any]:
+    """The hub away by what overruns a counter, by a year, and by little for more than a week; Set Clock likewise."""
+    utc = 1_768_390_200_000
+    for offset in (2**16 * 1000 + 2_000, 2**32 + 2_000, 365 * DAY * 1000 + 2_000):
+        now = _reset(system, utc, edition)
+        system.do(HubTime(offset=offset))
+        system.advance(HOUR + 60)
+        yield system.look("Clock"), _logs(system)
+        system.do(HubTime(offset=3_000))
+        _set_clock(system, now + HOUR * 1000 + offset, 100)
+        yield system.look("Clock"), list(system.take())
+    now = _reset(system, utc, edition)
+    system.do(HubTime(offset=40_000))
+    system.advance(9 * DAY)
+    yield system.look("Clock")
+    system.do(HubTime(offset=3_000))
+    _set_clock(system, now + 9 * DAY * 1000 + 70_000, 2**16 + 5)
+    yield system.look("Clock")
+
+
+def small_and_large_steps(system: SystemUnderTest, edition: str) -> Iterator[Any]:
+    """A few seconds over a midnight, back over the time of a Command carried out, and a leap over ten midnights."""
+    now = _reset(system, 1_768_435_196_000, edition)  # 2026-01-14 23:59:56
+    system.do(HubTime(offset=6_000))
+    _set_clock(system, now, 600)
+    system.advance(HOUR)
+    yield _logs(system)
+    now = _reset(system, 1_768_390_200_000, edition)
+    system.do(_send("Write Configuration Data", "soon", now + 10_000, items={"Low Credit Threshold": 5}))
+    system.advance(12)
+    system.do(HubTime(offset=-6_000))
+    _set_clock(system, now, 600)
+    system.advance(60)
+    yield _logs(system)
+    system.do(HubTime(offset=10 * DAY * 1000))
+    _set_clock(system, now + 10 * DAY * 1000, 600)
+    system.advance(HOUR)
+    yield _logs(system)
+
+
+def long_times(system: SystemUnderTest, edition: str) -> Iterator[Any]:
+    """Forty days left alone; eight days without power; a hub gone for hours; one log filled after the other."""
+    _reset(system, 1_768_390_200_000, edition)
+    system.do(_send("Write Configuration Data", "now", items={"Supplier Message": "kept"}))
+    system.advance(40 * DAY)
+    system.do(_send("Read Operational Data", "profile", item="Profile Data Log"))
+    system.do(Interrupt())
+    system.advance(8 * DAY)
+    system.do(Restore())
+    system.advance(60)
+    system.do(_send("Read Configuration Data", "message", item="Supplier Message"))
+    yield _logs(system)
+    system.do(Leave(peer="hub"))
+    system.advance(2 * HOUR)
+    system.do(Join(peer="hub", kind=HUB))
+    system.advance(HOUR)
+    yield system.look("Communications Links")
+    now = _reset(system, 1_768_390_200_000, edition)
+    for n in range(70):
+        _set_clock(system, now + n, 1)
+        system.advance(1)
+    system.do(HubTime(offset=25_000))
+    system.advance(60 * HOUR)
+    yield _logs(system)
+
+
 SCENES: tuple[Callable[[SystemUnderTest, str], Iterator[Any]], ...] = (
     comparisons,
     a_rest_of_most_of_a_day,
@@ -296,6 +367,9 @@ SCENES: tuple[Callable[[SystemUnderTest, str], Iterator[Any]], ...] = (
     comings_and_goings,
     full_logs,
     boundaries,
+    far_apart,
+    small_and_large_steps,
+    long_times,
 )
 
 
