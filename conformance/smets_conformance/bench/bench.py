@@ -227,13 +227,16 @@ class Bench:
             self.wait(min(self.timing.sampling_s, -(-(until - self.now) // SECOND)))
             yield self.clock()
 
-    def await_adjustment(self) -> tuple[Reading, Reading] | None:
+    def await_adjustment(self, first: Reading) -> tuple[Reading, Reading] | None:
         """Wait until the clock has been adjusted by comparison, at most for a comparison and the 24 hours a meter may have to wait.
 
-        Returns the reading before it began and one after it has settled; None if the clock was not moved.
+        `first` is a reading from before the hub was moved: a meter may compare as soon as it is. Returns the last reading
+        before the adjustment began and one after it has settled; None if the clock was not moved.
         """
-        last = self.clock()
-        first, until = last, self.now + DAY + (self.timing.comparison_s + self.timing.sampling_s) * SECOND
+        last, until = first, self.now + DAY + (self.timing.comparison_s + self.timing.sampling_s) * SECOND
+        if self.has_moved(first, self.clock()):
+            self.wait(self.timing.adjust_settling_s + 1)
+            return first, self.clock()
         for reading in self.watch_clock(until):
             if self.has_moved(first, reading):
                 self.wait(self.timing.adjust_settling_s + 1)
@@ -244,6 +247,15 @@ class Bench:
     def has_moved(self, before: Reading, after: Reading) -> bool:
         """Return whether the clock was certainly adjusted between two readings: by more than uncertainty and drift explain."""
         return self._movement(before, after).low > self._drift(before, after)
+
+    def moved(self, before: Reading, after: Reading, by: int) -> Answer:
+        """Say whether the clock was adjusted between two readings, where that would have been by about `by` ms.
+
+        It cannot be told where so great a movement could hide in what is uncertain about the readings.
+        """
+        if self.has_moved(before, after):
+            return Answer.YES
+        return Answer.CANNOT_TELL if self._movement(before, after).high >= abs(by) else Answer.NO
 
     def _movement(self, before: Reading, after: Reading) -> Reading:
         return after.minus(before, "movement of the clock against the bench [ms]").magnitude()
@@ -494,14 +506,24 @@ class Bench:
         if said is Answer.CANNOT_TELL:
             raise Inconclusive(f"{claimed.id}: cannot tell whether {expected}; seen: {reading}")
 
-    def expect_unmoved(self, before: Reading, after: Reading, expected: str) -> None:
+    def expect_unmoved(
+        self, before: Reading, after: Reading, expected: str, *, by: int | None = None, allowed: int = 0
+    ) -> None:
         """Hold that the device's clock was not adjusted between two readings of it.
 
         Its own rate may have carried it as far as the declared oscillator allows.
+
+        Args:
+            before: the reading before, taken before anything could have moved the clock.
+            after: the reading after.
+            expected: a sentence: what would be right.
+            by: how far an adjustment would have moved it (ms); where that could hide in the uncertainty nothing can be told.
+            allowed: where `by` is not given, how far something lawful may have moved it meanwhile (ms).
         """
         moved, drift = self._movement(before, after), self._drift(before, after)
-        tolerance = f"{moved.uncertainty} ms of reading, {drift} ms of drift"
-        self.expect(not self.has_moved(before, after), expected, moved, tolerance)
+        tolerance = f"{moved.uncertainty} ms of reading, {drift} ms of drift, {allowed} ms of what is lawful"
+        unmoved = answer(moved.low <= drift + allowed) if by is None else ~self.moved(before, after, by)
+        self.expect(unmoved, expected, moved, tolerance)
 
     def at_most(self, reading: Reading, limit: int) -> Answer:
         """Say whether a reading is at most `limit`, by the decision rule that was declared."""

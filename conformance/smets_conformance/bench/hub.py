@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from smets_conformance.adapter.contract import HubTime, Join, Leave
 from smets_conformance.bench.errors import SuiteError
@@ -11,9 +11,11 @@ from smets_conformance.bench.timing import SECOND
 
 if TYPE_CHECKING:
     from smets_conformance.bench.bench import Bench
+    from smets_conformance.bench.readings import Reading
 
 HUB: Final = "hub"
 KIND: Final = "Communications Hub Function"
+LINKS: Final = "Communications Links"
 MILLION: Final = 1_000_000
 # A drifting hub is stepped by this much, a tenth of the Clock's least resolution.
 DRIFT_STEP_MS: Final = 100
@@ -79,13 +81,24 @@ class Hub:
         """Let the hub run `offset` ms ahead of the bench, gaining `ppm` parts in a million from now on."""
         self._become(HubClock(offset, self._bench.now, ppm))
 
-    def lead_device_by(self, difference: int) -> None:
-        """Set the hub so that it is `difference` ms ahead of the device's clock as that shows now."""
-        self.set(self._bench.clock().value + difference)
+    def lead_device_by(self, difference: int) -> Reading:
+        """Set the hub so that it is `difference` ms ahead of the device's clock as that shows now.
+
+        Returns the reading of that clock: from before the hub moved, since a device may compare at once.
+        """
+        before = self._bench.clock()
+        self.set(before.value + difference)
+        return before
 
     def fall_silent(self) -> None:
         """Give no time any more."""
         self._become(HubClock(None, self._bench.now))
+
+    def settle(self) -> None:
+        """Let an adjustment under way come to its end, and none begin: a slow one may outlast a change of the hub's time."""
+        if self._bench.timing.adjust_settling_s:
+            self.fall_silent()
+            self._bench.wait(self._bench.timing.adjust_settling_s)
 
     def leave(self, peer: str = HUB) -> None:
         """Disappear from the network; `peer` is the name it goes by there."""
@@ -94,6 +107,13 @@ class Hub:
     def join(self, peer: str = HUB) -> None:
         """Appear on the network under a name and offer a Communications Link."""
         self._bench.do(Join(peer=peer, kind=KIND))
+
+    def linked(self, peer: str = HUB) -> bool | None:
+        """Return whether the device shows a Communications Link with the hub of that name; None where nobody can look."""
+        if not self._bench.can_look(LINKS):
+            return None
+        links = cast("list[dict[str, str]]", self._bench.look(LINKS) or [])
+        return any(link.get("peer") == peer and link.get("kind") == KIND for link in links)
 
     def steady_s(self) -> int:
         """Return for how many seconds the bench may let time pass before the hub's drift must be told to the adapter."""

@@ -34,8 +34,12 @@ class Timing:
 
     @property
     def comparison_s(self) -> int:
-        """Seconds within which a change of the hub's time has been compared and everything that follows has come out."""
-        return self.compare_interval_s + self.adjust_settling_s + self.alert_latency_s + self.command_latency_s + 1
+        """Seconds within which a change of the hub's time has been compared and everything that follows has come out.
+
+        The device counts the interval by its own oscillator, which may be slow.
+        """
+        interval_s = self.compare_interval_s + -(-self.drift_ms(self.compare_interval_s) // SECOND)
+        return interval_s + self.adjust_settling_s + self.alert_latency_s + self.command_latency_s + 1
 
     @property
     def sampling_s(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from hypothesis import example, given
@@ -11,6 +12,7 @@ from smets_conformance.bench import DAY, HOUR, MINUTE, SECOND, Answer, Bench
 from smets_conformance.bench.boundaries import BOUNDARIES, utc
 from smets_conformance.bench.logs import Entry
 from smets_conformance.bench.properties import explored
+from smets_conformance.bench.readings import Reading, answer
 from smets_conformance.checks import verifies
 from smets_spec.rules.clock import compare_with_hub, over_limit
 
@@ -51,9 +53,9 @@ def check_follows_a_hub_that_is_near(bench: Bench) -> None:
     for lead in (inside, -inside):
         bench.reset()
         mark, log = bench.mark(), bench.log(LOG)
-        bench.hub.lead_device_by(lead)
-        before = bench.behind_hub().magnitude()
-        bench.await_adjustment()
+        still = bench.hub.lead_device_by(lead)
+        before = Reading("hub set ahead of the device's clock [ms]", abs(lead), still.uncertainty, still.at)
+        bench.await_adjustment(still)
         after = bench.behind_hub().magnitude()
         with bench.claims("meter.clock.adjusts"):
             nearer = before.minus(after, "approach to the hub's time [ms]")
@@ -83,13 +85,21 @@ def check_tells_nothing_of_a_small_difference(bench: Bench) -> None:
 def check_stays_put_and_tells_when_the_hub_is_far(bench: Bench) -> None:
     """More than ten seconds off the hub, either way, the clock stays for days, the Security Log says so, and an Alert is sent."""
     outside = _outside(bench)
-    for lead in (outside, -outside, 20 * SECOND, -20 * SECOND, HOUR, -HOUR, DAY, -DAY - 5 * SECOND):
+    for far, days in ((outside, 0), (-outside, 0), (MINUTE, 10), (-MINUTE, 10), *((far, 2) for far in FAR)):
+        drift = bench.timing.drift_ms(days * DAY // SECOND)
+        lead = far + drift if far > 0 else far - drift
         bench.reset()
-        _expect_telling(bench, lead)
-        still = bench.clock()
-        bench.wait(2 * DAY // SECOND)
+        still = _expect_telling(bench, lead)
+        bench.wait(days * DAY // SECOND)
         with bench.claims("meter.clock.no-adjustment-over-limit"):
-            bench.expect_unmoved(still, bench.clock(), f"not adjusted in two days by a hub {lead} ms ahead")
+            bench.expect_unmoved(still, bench.clock(), f"not adjusted in {days} days by a hub {lead} ms ahead", by=lead)
+
+
+# Differences far over the limit, among them those that a counter of 16 or 32 bits, or a date without month or year, takes for none.
+FAR: Final = (
+    *(20 * SECOND, -20 * SECOND, HOUR, -HOUR, DAY, -DAY - 5 * SECOND),
+    *(31 * DAY, 365 * DAY, -365 * DAY, 2**16 * SECOND, -(2**16) * SECOND, 2**32, -(2**32)),
+)
 
 
 @verifies(
@@ -115,14 +125,12 @@ def check_compares_dates_as_well_as_times(bench: Bench) -> None:
 @verifies("meter.clock.one-adjustment-a-day", "meter.clock.adjusts")
 def check_adjusts_once_in_24_hours(bench: Bench) -> None:
     """After one adjustment the clock is left alone for 24 hours, over midnight too, though the hub moves; then it follows again."""
-    until = _adjusted_once(bench)
-    bench.hub.lead_device_by(-_inside_for_a_day(bench))
-    still = bench.clock()
-    _expect_no_second_adjustment(bench, until)
-    moved = bench.has_moved(still, bench.clock())
-    with bench.claims("meter.clock.adjusts"):
-        again = moved or bench.await_adjustment() is not None
-        bench.expect(again, "a second adjustment, at the latest once 24 hours are over", bench.behind_hub())
+    for sign in (1, -1):
+        until = _adjusted_once(bench, sign)
+        still = _expect_no_second_adjustment(bench, until, -sign * _inside_for_a_day(bench))
+        with bench.claims("meter.clock.adjusts"):
+            again = bench.await_adjustment(still) is not None
+            bench.expect(again, "a second adjustment, at the latest once 24 hours are over", bench.behind_hub())
 
 
 @verifies("meter.clock.one-adjustment-a-day")
@@ -133,8 +141,7 @@ def check_remembers_the_adjustment_without_power(bench: Bench) -> None:
     bench.wait(MINUTE // SECOND)
     bench.restore_power()
     bench.wait(bench.timing.command_s)
-    bench.hub.lead_device_by(-_inside_for_a_day(bench))
-    _expect_no_second_adjustment(bench, until)
+    _expect_no_second_adjustment(bench, until, -_inside_for_a_day(bench))
 
 
 @verifies("meter.clock.one-adjustment-a-day")
@@ -143,26 +150,30 @@ def check_remembers_the_adjustment_over_set_clock(bench: Bench) -> None:
     until = _adjusted_once(bench)
     bench.hub.lead_device_by(5 * SECOND)
     bench.set_clock(bench.hub.utc, MINUTE // SECOND + bench.timing.command_latency_s)
-    bench.hub.lead_device_by(-_inside_for_a_day(bench))
-    _expect_no_second_adjustment(bench, until)
+    _expect_no_second_adjustment(bench, until, -_inside_for_a_day(bench))
 
 
-def _adjusted_once(bench: Bench) -> int:
-    """Have the device adjust its clock, and return the bench time until which it must not do so again (ms UTC)."""
+def _adjusted_once(bench: Bench, sign: int = 1) -> int:
+    """Have the device adjust its clock, forward or back, and return the bench time until which it must not do so again (ms UTC)."""
     window = bench.parameter("meter.clock.one-adjustment-a-day", "window_h") * HOUR
     slack = bench.parameter("meter.clock.one-adjustment-a-day", "slack_min") * MINUTE
     bench.reset()
-    bench.hub.lead_device_by(_inside_for_a_day(bench))
-    before, _ = bench.require_found(bench.await_adjustment(), "the clock was never adjusted")
+    still = bench.hub.lead_device_by(sign * _inside_for_a_day(bench))
+    before, _ = bench.require_found(bench.await_adjustment(still), "the clock was never adjusted")
     return before.at + window - slack
 
 
-def _expect_no_second_adjustment(bench: Bench, until: int) -> None:
-    """Watch the clock until the bench shows `until`, and hold that it is not adjusted."""
-    still = bench.clock()
+def _expect_no_second_adjustment(bench: Bench, until: int, lead: int) -> Reading:
+    """Move the hub to `lead` ms ahead of the device and hold that the clock is not adjusted until the bench shows `until`.
+
+    Returns the reading of the clock before the hub was moved.
+    """
+    still = bench.hub.lead_device_by(lead)
     with bench.claims("meter.clock.one-adjustment-a-day"):
+        bench.expect_unmoved(still, bench.clock(), "no second adjustment within 24 hours", by=lead)
         for reading in bench.watch_clock(until):
-            bench.expect_unmoved(still, reading, "no second adjustment within 24 hours")
+            bench.expect_unmoved(still, reading, "no second adjustment within 24 hours", by=lead)
+    return still
 
 
 @verifies(
@@ -185,6 +196,68 @@ def check_compares_again_after_the_hub_was_silent(bench: Bench) -> None:
         mark, log = bench.mark(), bench.log(LOG)
         bench.wait(DAY // SECOND + bench.timing.comparison_s)
         _expect_silence(bench, mark, log, "once the hub is near again")
+
+
+COMPARED_AND_LEFT_ALONE: Final = (
+    "meter.clock.compares-with-hub",
+    "meter.clock.no-adjustment-over-limit",
+    "meter.clock.difference-logged",
+    "meter.clock.difference-alerted",
+)
+
+
+@verifies(*COMPARED_AND_LEFT_ALONE)
+def check_compares_again_after_a_loss_of_power(bench: Bench) -> None:
+    """Power lost and back, the clock is still left alone by a hub that is far, and the next time the hub strays that is found."""
+
+    def without_power() -> None:
+        bench.cut_power()
+        bench.wait(MINUTE // SECOND)
+        bench.restore_power()
+
+    _expect_comparing_still(bench, without_power)
+
+
+@verifies(*COMPARED_AND_LEFT_ALONE)
+def check_compares_again_after_the_hub_was_gone(bench: Bench) -> None:
+    """The hub gone for a minute and back, the clock is still left alone by it when far, and the next straying is found."""
+
+    def without_hub() -> None:
+        offset = bench.hub.utc - bench.now
+        bench.hub.leave()
+        bench.wait(MINUTE // SECOND)
+        bench.hub.join()
+        bench.hub.set(offset)
+        bench.wait(bench.timing.comparison_s)
+        bench.require(bench.hub.linked() is not False, "the link with the hub was not taken up again")
+
+    _expect_comparing_still(bench, without_hub)
+
+
+@verifies(*COMPARED_AND_LEFT_ALONE)
+def check_compares_again_after_set_clock(bench: Bench) -> None:
+    """Set by Set Clock, the clock is still compared, and still left alone by a hub that is far."""
+    bench.reset()
+    bench.hub.lead_device_by(MINUTE)
+    bench.wait(bench.timing.comparison_s)
+    bench.set_clock(bench.hub.utc, MINUTE // SECOND + bench.timing.command_latency_s)
+    for lead in (-HOUR, HOUR):
+        bench.hub.lead_device_by(0)
+        bench.wait(bench.timing.comparison_s)
+        _expect_telling(bench, lead)
+
+
+def _expect_comparing_still(bench: Bench, disturb: Callable[[], object]) -> None:
+    """Have the hub stray, `disturb` the device, and hold that its clock has stayed and that the next straying is told as well."""
+    bench.reset()
+    still = _expect_telling(bench, MINUTE)
+    disturb()
+    bench.wait(bench.timing.comparison_s)
+    with bench.claims("meter.clock.no-adjustment-over-limit"):
+        bench.expect_unmoved(still, bench.clock(), "still not adjusted by a hub a minute ahead", by=MINUTE)
+    bench.hub.lead_device_by(0)
+    bench.wait(bench.timing.comparison_s)
+    _expect_telling(bench, -MINUTE)
 
 
 @verifies("meter.clock.adjusts", "meter.clock.difference-logged", "meter.clock.difference-alerted")
@@ -222,14 +295,15 @@ def check_obeys_the_rule_whatever_the_hub_does(bench: Bench) -> None:
         past: list[int] = []
         was_over = False
         for lead_s, hours in moves:
-            bench.hub.lead_device_by(lead_s * SECOND)
             over = over_limit(0, lead_s * SECOND, _limit(bench) // SECOND)
+            bench.hub.settle()
             mark, log = bench.mark(), bench.log(LOG)
-            _expect_lawful(bench, bench.timing.comparison_s, past, lead_s * SECOND)
+            still = bench.hub.lead_device_by(lead_s * SECOND)
+            still = _expect_lawful(bench, still, bench.timing.comparison_s, past, lead_s * SECOND)
             if over and not was_over:
                 _expect_told(bench, mark, log, f"with the hub {lead_s} s ahead")
             mark, log = bench.mark(), bench.log(LOG)
-            _expect_lawful(bench, hours * HOUR // SECOND, past, lead_s * SECOND)
+            _expect_lawful(bench, still, hours * HOUR // SECOND, past, lead_s * SECOND)
             if not over:
                 _expect_silence(bench, mark, log, f"with the hub {lead_s} s ahead")
             was_over = over
@@ -242,17 +316,19 @@ def check_obeys_the_rule_whatever_the_hub_does(bench: Bench) -> None:
 LEADS_S: Final = (-3_600, -60, -15, -8, -4, 0, 4, 8, 15, 60, 3_600)
 
 
-def _expect_lawful(bench: Bench, seconds: int, past: list[int], lead: int) -> None:
-    """Watch the clock under a hub `lead` ms ahead and hold each movement to the rule; `past` are when it was adjusted before."""
+def _expect_lawful(bench: Bench, before: Reading, seconds: int, past: list[int], lead: int) -> Reading:
+    """Watch the clock under a hub `lead` ms ahead and hold each movement to the rule; `past` are when it was adjusted before.
+
+    `before` is the reading since which it must not have moved otherwise; returns the one that takes its place.
+    """
     window_h = bench.parameter("meter.clock.one-adjustment-a-day", "window_h")
     slack = bench.parameter("meter.clock.one-adjustment-a-day", "slack_min") * MINUTE
     later = slack + bench.timing.adjust_settling_s * SECOND
-    before = bench.clock()
     for reading in bench.watch_clock(bench.now + seconds * SECOND):
         lawful = compare_with_hub(0, lead, reading.at + later, past, _limit(bench) // SECOND, window_h)
         if lawful.tells:
             with bench.claims("meter.clock.no-adjustment-over-limit"):
-                bench.expect_unmoved(before, reading, f"no adjustment by a hub {lead} ms ahead")
+                bench.expect_unmoved(before, reading, f"no adjustment by a hub {lead} ms ahead", by=lead)
         elif bench.has_moved(before, reading):
             with bench.claims("meter.clock.one-adjustment-a-day"):
                 bench.expect(lawful.may_adjust, "no second adjustment within 24 hours", reading)
@@ -263,21 +339,25 @@ def _expect_lawful(bench: Bench, seconds: int, past: list[int], lead: int) -> No
                 bench.expect(nearer, "an adjustment towards the hub, not away from it", now)
             past.append(reading.at)
             before = bench.clock()
+    return before
 
 
-def _expect_telling(bench: Bench, lead: int) -> None:
-    """Move the hub to `lead` ms ahead of the device, over the limit, and hold all that must follow from the next comparison."""
+def _expect_telling(bench: Bench, lead: int) -> Reading:
+    """Move the hub to `lead` ms ahead of the device, over the limit, and hold all that must follow from the next comparison.
+
+    Returns the reading of the clock before the hub was moved.
+    """
     mark, log = bench.mark(), bench.log(LOG)
-    bench.hub.lead_device_by(lead)
-    still = bench.clock()
+    still = bench.hub.lead_device_by(lead)
     bench.wait(bench.timing.comparison_s)
     with bench.claims("meter.clock.no-adjustment-over-limit"):
-        bench.expect_unmoved(still, bench.clock(), f"not adjusted by a hub {lead} ms ahead")
+        bench.expect_unmoved(still, bench.clock(), f"not adjusted by a hub {lead} ms ahead", by=lead)
     logged, alerts = bench.new_entries(LOG, log, OVER_LIMIT), bench.alerts(OVER_LIMIT, mark)
     with bench.claims("meter.clock.compares-with-hub"):
-        found = bool(logged or alerts) or bench.has_moved(still, bench.clock())
+        found = answer(bool(logged or alerts)) | bench.moved(still, bench.clock(), lead)
         bench.expect(found, f"a sign, were it an adjustment, of comparing with a hub {lead} ms ahead", "none")
     _expect_told(bench, mark, log, f"with the hub {lead} ms ahead")
+    return still
 
 
 def _expect_told(bench: Bench, mark: int, log: list[Entry], when: str) -> None:
