@@ -280,6 +280,8 @@ class ReferenceMeter:
 
     def _hub_time(self, act: HubTime) -> None:
         self._in_world().hub_offset = act.offset
+        if self._meter is not None:
+            self._meter.hub_link.time_changed()
 
     def _gas_flow(self, act: GasFlow) -> None:
         if self._meter is not None:

@@ -39,6 +39,9 @@ class HubLink(Part):
         if self.links.pop(peer, None) == HUB:
             self.start()
 
+    def time_changed(self) -> None:
+        """Be at hand when the hub's date and time becomes another; this device asks for it when it wants it."""
+
     def wanted(self, peer: str, kind: str) -> bool:
         """Say whether the device may have a link with a peer of that name and kind (4.4.2 ¶2, 4.4.2.2 ¶1)."""
         if kind == HUB:

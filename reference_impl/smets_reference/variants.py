@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 from typing import Any, ClassVar
 
 from smets_conformance.adapter.contract import Value
@@ -41,6 +42,18 @@ class Daily(Timekeeper):
     interval_ms: ClassVar[int] = DAY_MS
 
 
+class ListensToHub(HubLink):
+    """Has the Clock compared as soon as the hub's date and time becomes another, beside every hour."""
+
+    def time_changed(self) -> None:
+        self.meter.timekeeper.compare(self.meter.count)
+
+
+def slow(_seed: int) -> int:
+    """Return the error in ppb of an oscillator that loses 1.7 seconds a day."""
+    return -20_000
+
+
 class ExactlyTenCountsAsOver(Timekeeper):
     """Takes a difference of exactly ten seconds for one over the limit."""
 
@@ -60,6 +73,77 @@ class Slews(Timekeeper):
         left[0] -= part
         self.meter.clock.step(part)
         return due + 1000 if left[0] else None
+
+
+class SlewsOverAnHour(Timekeeper):
+    """Adjusts by a hundredth of the difference every 36 seconds, unless Set Clock comes between."""
+
+    def adjust(self, difference: int) -> None:
+        self.meter.store.put(ADJUSTED_AT, self.meter.count)
+        parts = [difference // 100] * 99
+        parts.append(difference - sum(parts))
+        self.meter.queue.at_count(self.meter.count + 36_000, COMPARISON, partial(self.slew, parts, self.meter.count))
+
+    def slew(self, parts: list[int], since: int, due: int) -> int | None:
+        if int(self.meter.store.items.get(SET_AT, -1)) >= since:
+            return None
+        self.meter.clock.step(parts.pop())
+        return due + 36_000 if parts else None
+
+
+class EndsSlew(SetClock):
+    """Sets the Clock in one step, and ends an adjustment that is under way."""
+
+    def adjust(self, asked: int, hub: int) -> None:
+        self.meter.store.put(SET_AT, self.meter.count)
+        super().adjust(asked, hub)
+
+
+class EntersOnlyWhatMoved(SetClock):
+    """Enters no adjustment where the Clock showed the hub's date and time already."""
+
+    def adjust(self, asked: int, hub: int) -> None:
+        if abs(hub - self.meter.clock.now()) >= 500:
+            super().adjust(asked, hub)
+
+
+class StaysAlone(HubLink):
+    """Takes a link up by itself with the hub it had, within an hour; otherwise a person must have it seek the network."""
+
+    left: tuple[str, int] | None = None
+
+    def disappeared(self, peer: str) -> None:
+        super().disappeared(peer)
+        self.left = (peer, self.meter.count)
+
+    def wanted(self, peer: str, kind: str) -> bool:
+        if kind == HUB and self.left and (peer != self.left[0] or self.meter.count - self.left[1] > 3_600_000):
+            return False
+        return super().wanted(peer, kind)
+
+
+class StoresByTheDay(Recording):
+    """Keeps the Consumption of the current Day and of the eight before it, which move at midnight."""
+
+    def start(self) -> None:
+        super().start()
+        if DAYS not in self.meter.store.items:
+            self.meter.store.put(DAYS, [0] * 9)
+        self.meter.readers["Cumulative and Historical Value Store"] = self.days
+
+    def midnight(self, due: int) -> int:
+        self.meter.store.put(DAYS, [self.meter.gas_meter.settle(), *self.meter.store.items[DAYS][:8]])
+        return super().midnight(due)
+
+    def days(self) -> Value:
+        ends = [self.meter.gas_meter.litres(), *self.meter.store.items[DAYS]]
+        return {"days": [later - earlier for later, earlier in pairwise(ends)]}
+
+
+class EveryFourAndAHalfHours(Timekeeper):
+    """Compares every four and a half hours."""
+
+    interval_ms: ClassVar[int] = 16_200_000
 
 
 class AdjustsPartly(Timekeeper):
@@ -214,6 +298,7 @@ def _alerted_anyway(edition: str) -> Any:
     return replace(behaviour_in(edition), set_clock_refused=set_clock_refused_2_0)
 
 
+SET_AT, DAYS = ".set at", ".days"
 LATER = ("gsme@4.2", "gsme@5.0-draft4")
 LARGER = {**CAPACITIES, "Event Log": 128, "Security Log": 128}
 
@@ -232,6 +317,14 @@ ROWS: tuple[tuple[str, str, str, dict[str, Any], tuple[str, ...], dict[str, Any]
         {"timekeeper": Daily}, (), {"clock_compare_interval_s": 86_400},
     ),
     (
+        "compares-daily-by-a-slow-clock", "The day between two comparisons is counted by a slow oscillator.", "A27",
+        {"timekeeper": Daily, "oscillator_error": slow}, (), {"clock_compare_interval_s": 86_400, "clock_drift_ppm": 20},
+    ),
+    (
+        "compares-at-once", "The Clock is compared with the hub as soon as the hub's time becomes another.", "A27",
+        {"hub_link": ListensToHub}, (), {},
+    ),
+    (
         "tolerance-exclusive", "A difference equal to the tolerance of Set Clock is outside it.", "A28",
         {"set_clock": ToleranceExclusive}, (), {},
     ),
@@ -247,6 +340,10 @@ ROWS: tuple[tuple[str, str, str, dict[str, Any], tuple[str, ...], dict[str, Any]
     (
         "adjusts-by-slewing", "The Clock takes on the hub's time by a twentieth of a second in every second.", "A57",
         {"timekeeper": Slews}, (), {"clock_adjust_settling_s": 202},
+    ),
+    (
+        "adjusts-over-an-hour", "The Clock takes on the hub's time by small steps over an hour.", "A57",
+        {"timekeeper": SlewsOverAnHour, "set_clock": EndsSlew}, (), {"clock_adjust_settling_s": 3_640},
     ),
     ("adjusts-partly", "The Clock is adjusted by half the difference.", "A57", {"timekeeper": AdjustsPartly}, (), {}),
     (
@@ -274,6 +371,15 @@ ROWS: tuple[tuple[str, str, str, dict[str, Any], tuple[str, ...], dict[str, Any]
         "set-clock-refusal-alerted-anyway", "The Alert of older editions about a Set Clock outside its tolerance is sent.",
         "A63", {"behaviour": _alerted_anyway}, LATER, {},
     ),
+    (
+        "stores-by-the-day", "Consumption is held by the Day, and moves in its store at midnight.", "A66",
+        {"recording": StoresByTheDay, "timekeeper": EveryFourAndAHalfHours}, (), {"clock_compare_interval_s": 16_200},
+    ),
+    (
+        "nothing-entered-where-nothing-moved", "Set Clock enters no adjustment of a Clock that was right already.", "A73",
+        {"set_clock": EntersOnlyWhatMoved}, (), {},
+    ),
+    ("seeks-when-asked", "A new hub, or one long gone, is linked when a person asks.", "A74", {"hub_link": StaysAlone}, (), {}),
     (
         "daily-read-repeated-after-setting-back", "What comes round again after the Clock was set back is recorded again.",
         "A65", {"recording": RecordsAgain}, (), {},

@@ -19,11 +19,13 @@ from smets_reference.faults.ids import (
     LEAVES_ALONE,
     ONCE_A_DAY,
     SET_ADJUSTS,
+    SET_COMPARES,
     STEPS,
     TOLD,
     UNKEPT,
 )
 from smets_reference.faults.making import breaks
+from smets_reference.hub_link import HubLink
 from smets_reference.part import COMPARISON
 from smets_reference.set_clock import SetClock
 
@@ -367,3 +369,118 @@ class AdjustmentForgottenBySetClock(SetClock):
     def adjust(self, asked: int, hub: int) -> None:
         super().adjust(asked, hub)
         self.meter.store.put(ADJUSTED, self.meter.count - DAY_MS - 60_000)
+
+
+@breaks(LEAVES_ALONE, may=UNKEPT)
+class ResyncsWhenPowerReturns(Timekeeper):
+    """When power returns the Clock takes on the hub's date and time, however far off."""
+
+    def start(self) -> None:
+        super().start()
+        if self.meter.store.count:
+            self.meter.queue.at_count(self.meter.count + 1000, COMPARISON, self.resync)
+
+    def resync(self, due: int) -> None:
+        hub = self.meter.hub_link.date_and_time()
+        if hub is not None:
+            self.meter.clock.step(hub - self.meter.clock.now())
+
+
+@breaks(COMPARES, *TOLD, may=UNKEPT)
+class NoComparisonAfterPowerLoss(Timekeeper):
+    """The timer of the comparison is started at commissioning, and not when power returns."""
+
+    def start(self) -> None:
+        if not self.meter.store.count:
+            super().start()
+
+
+class SetByHand(SetClock):
+    """A Set Clock that leaves a mark. Not a fault yet: a fault says what comes of it."""
+
+    def adjust(self, asked: int, hub: int) -> None:
+        super().adjust(asked, hub)
+        self.meter.store.put(".set by hand", True)
+
+
+@breaks(COMPARES, *TOLD, may=UNKEPT, set_clock=SetByHand)
+class NoComparisonAfterSetClock(Timekeeper):
+    """Once set by Set Clock the Clock is not compared any more."""
+
+    def compare(self, due: int) -> int:
+        if ".set by hand" in self.meter.store.items:
+            return self.next_comparison()
+        return super().compare(due)
+
+
+@breaks(LEAVES_ALONE, may=UNKEPT)
+class GivesInAfterAWeek(Timekeeper):
+    """A difference over the limit that has lasted for a week is adjusted."""
+
+    def judge(self, difference: int) -> None:
+        if not self.over_limit(difference):
+            self.meter.store.put(".over since", None)
+        elif self.meter.store.items.get(".over since") is None:
+            self.meter.store.put(".over since", self.meter.count)
+        elif self.meter.count - int(self.meter.store.items[".over since"]) > 7 * DAY_MS:
+            self.adjust(difference)
+        super().judge(difference)
+
+
+class Wraps(Timekeeper):
+    """A difference kept in a counter too short for it. Not a fault yet: a fault says how short."""
+
+    modulus: ClassVar[int]
+
+    def judge(self, difference: int) -> None:
+        super().judge((difference + self.modulus // 2) % self.modulus - self.modulus // 2)
+
+
+@breaks(*TOLD, may=UNKEPT)
+class DifferenceInSixteenBits(Wraps):
+    """The difference in seconds is kept in sixteen bits."""
+
+    modulus: ClassVar[int] = 2**16 * 1000
+
+
+@breaks(*TOLD, may=UNKEPT)
+class DifferenceInThirtyTwoBits(Wraps):
+    """The difference in milliseconds is kept in thirty-two bits."""
+
+    modulus: ClassVar[int] = 2**32
+
+
+@breaks(*TOLD, may=UNKEPT)
+class ComparesWithoutYear(Timekeeper):
+    """Date and time are compared field by field, and the year is left out."""
+
+    def judge(self, difference: int) -> None:
+        year = 365 * DAY_MS
+        super().judge((difference + year // 2) % year - year // 2)
+
+
+@breaks(ONCE_A_DAY, may=UNKEPT)
+class RestsOnlyAfterForward(Timekeeper):
+    """Only an adjustment forward is remembered."""
+
+    def adjust(self, difference: int) -> None:
+        if difference > 0:
+            super().adjust(difference)
+        else:
+            self.meter.clock.step(difference)
+
+
+class ListensToHub(HubLink):
+    """A link by which the meter compares as soon as the hub's date and time becomes another."""
+
+    def time_changed(self) -> None:
+        self.meter.timekeeper.compare(self.meter.count)
+
+
+@breaks(LEAVES_ALONE, may=(*UNKEPT, SET_COMPARES), hub_link=ListensToHub)
+class TellsAndAdjustsAtOnce(Timekeeper):
+    """As soon as the hub is over the limit that is logged and alerted, and the Clock adjusted all the same."""
+
+    def report(self, difference: int) -> None:
+        super().report(difference)
+        self.adjust(difference)

@@ -4,13 +4,16 @@
 from __future__ import annotations
 
 from smets_conformance.adapter.contract import Value
-from smets_reference.clock import DAY_MS
+from smets_reference.clock import DAY_MS, Timekeeper
 from smets_reference.faults.ids import (
     ASTRAY,
+    COMPARES,
     ESTABLISHES,
     HUB_TIME,
+    LEAVES_ALONE,
     MAINTAINS,
     RECEIVES_TIME,
+    TOLD,
 )
 from smets_reference.faults.making import breaks
 from smets_reference.hub_link import HubLink
@@ -145,3 +148,34 @@ class TimeFromCommands(SetClock):
     def execute(self, parameters: dict[str, Value]) -> dict[str, Value]:
         self.adjust(parameters["date and time"], parameters["date and time"])
         return {}
+
+
+class Remembers(HubLink):
+    """A link that remembers that the hub was gone. Not a fault yet: a fault says what comes of it."""
+
+    def disappeared(self, peer: str) -> None:
+        self.meter.store.put(".left", True)
+        super().disappeared(peer)
+
+
+@breaks(LEAVES_ALONE, may=ASTRAY)
+class ResyncsWithReturningHub(Remembers):
+    """When the hub comes back the Clock takes on its date and time, however far off."""
+
+    def appeared(self, peer: str, kind: str) -> None:
+        super().appeared(peer, kind)
+        hub = self.date_and_time()
+        if hub is not None and ".left" in self.meter.store.items:
+            self.meter.clock.step(hub - self.meter.clock.now())
+
+
+class DeafAfterwards(Timekeeper):
+    """Comparisons that end once the hub was gone."""
+
+    def compare(self, due: int) -> int:
+        return self.next_comparison() if ".left" in self.meter.store.items else super().compare(due)
+
+
+@breaks(COMPARES, *TOLD, may=ASTRAY, timekeeper=DeafAfterwards)
+class NoComparisonWithReturningHub(Remembers):
+    """Once the hub was gone the Clock is not compared with it any more."""

@@ -107,6 +107,21 @@ def day_only(meter: Meter) -> int:
     return meter.clock.now() // DAY_MS * DAY_MS
 
 
+def shared_room(which: str) -> type[Store]:
+    """Return a store in which an entry of the other log takes the room of one of the log `which` when both hold a hundred."""
+
+    class Shared(Store):
+        """A store with one ring for two logs."""
+
+        def append(self, log: str, entry: Entry) -> None:
+            """Add an entry to a log."""
+            if log != which and log in REQUIREMENTS and sum(len(self.logs[each]) for each in REQUIREMENTS) >= 100:
+                self.logs[which] and self.logs[which].popleft()
+            super().append(log, entry)
+
+    return Shared
+
+
 # What goes wrong with a log, how, and which of its three requirements that breaks, which it may break besides.
 ROOM, OVERWRITES, STAMPED = range(3)
 MISTAKES: tuple[tuple[str, str, Callable[[str], dict[str, Any]], int, tuple[int, ...]], ...] = (
@@ -122,6 +137,7 @@ MISTAKES: tuple[tuple[str, str, Callable[[str], dict[str, Any]], int, tuple[int,
         "loses-newest", "when full loses its newest entry for the new one",
         lambda log: {"store": when_full(log, overwrite_newest(log))}, OVERWRITES, (ROOM,),
     ),
+    ("yields-room", "gives its room up to the other log", lambda log: {"store": shared_room(log)}, OVERWRITES, (ROOM,)),
     ("in-civil-time", "is stamped in civil time", lambda log: {"logs": stamping(log, local_time)}, STAMPED, ()),
     ("in-hubs-time", "is stamped with the hub's time", lambda log: {"logs": stamping(log, hubs_time)}, STAMPED, ()),
     ("by-day", "is stamped with the day alone", lambda log: {"logs": stamping(log, day_only)}, STAMPED, (OVERWRITES,)),

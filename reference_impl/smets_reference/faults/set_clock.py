@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from smets_conformance.adapter.contract import Command, Value
-from smets_reference.clock import DAY_MS
+from smets_reference.clock import DAY_MS, LIMIT_MS
 from smets_reference.commands import WAITING, Commands
 from smets_reference.editions import NOT_ADJUSTED, Behaviour, behaviour_in, set_clock_refused_4_2
 from smets_reference.faults.civil_time import civil_midnight
@@ -442,3 +442,70 @@ class PowerLossRepeatsCommands(Commands):
 
     def done_with(self, kept: dict[str, Any]) -> None:
         self.meter.store.items[WAITING] = [each for each in self.waiting() if each != kept]
+
+
+@breaks(SET_ADJUSTS, may=UNSET)
+class SetClockLeavesFiveSeconds(SetClock):
+    """A difference of up to five seconds is logged as adjusted and left."""
+
+    def adjust(self, asked: int, hub: int) -> None:
+        if abs(hub - self.meter.clock.now()) <= 5_000:
+            self.meter.logs.event(ADJUSTED)
+        else:
+            super().adjust(asked, hub)
+
+
+@breaks(*INSIDE, may=UNSET)
+class ToleranceInSixteenBits(SetClock):
+    """The tolerance in seconds is kept in sixteen bits."""
+
+    def within(self, difference: int, tolerance: int) -> bool:
+        return super().within(difference, tolerance % 2**16)
+
+
+@breaks(SET_COMPARES, may=UNSET)
+class SetClockDifferenceInThirtyTwoBits(SetClock):
+    """The difference in milliseconds is kept in thirty-two bits."""
+
+    def within(self, difference: int, tolerance: int) -> bool:
+        return super().within((difference + 2**31) % 2**32 - 2**31, tolerance)
+
+
+@breaks(CALENDAR_KEPT)
+class LeapRecordsThreeMidnights(Recording):
+    """Of many midnights that the Clock leaps over the last three are recorded."""
+
+    def clock_stepped(self, difference: int) -> None:
+        third = self.meter.clock.now() // DAY_MS * DAY_MS - 2 * DAY_MS
+        if difference > 0 and third > self.meter.store.items[NEXT_MIDNIGHT]:
+            self._wait_anew(third, MIDNIGHT, self.midnight)
+        super().clock_stepped(difference)
+
+
+@breaks(CALENDAR_KEPT)
+class SmallLeapDropsMidnight(Recording):
+    """A midnight that an adjustment of a few seconds leaps over is not recorded."""
+
+    def clock_stepped(self, difference: int) -> None:
+        if 0 < difference <= LIMIT_MS:
+            now = self.meter.clock.now()
+            self._wait_anew(now // DAY_MS * DAY_MS + DAY_MS, MIDNIGHT, self.midnight)
+        super().clock_stepped(difference)
+
+
+@breaks(NOT_REPEATED)
+class SmallStepBackRepeatsCommands(SettingBackRepeatsCommands):
+    """An adjustment of a few seconds back over the time of a Command carried out has it carried out again."""
+
+    def clock_stepped(self, difference: int) -> None:
+        if -LIMIT_MS <= difference < 0:
+            super().clock_stepped(difference)
+
+
+@breaks(NOT_MISSED, may=(NOT_REPEATED,))
+class LeapExecutesOneCommand(LeapDropsCommands):
+    """Of several future dated Commands that the Clock leaps over at once only the first is carried out."""
+
+    def clock_stepped(self, difference: int) -> None:
+        for kept in [kept for kept in self.waiting() if kept["execute_at"] <= self.meter.clock.now()][1:]:
+            self.done_with(kept)

@@ -216,3 +216,26 @@ class EntriesExpire(Logs):
             while kept and kept[0]["utc"] < self.meter.clock.now() - 7 * DAY_MS:
                 kept.popleft()
         return due + DAY_MS
+
+
+@breaks(RETAINED)
+class ProfileExpiresAfterAMonth(Logs):
+    """Entries of the Profile Data Log, which has room for three months, are deleted after one."""
+
+    def start(self) -> None:
+        self.meter.queue.at_count(self.meter.count + DAY_MS, HALF_HOUR, self.expire)
+
+    def expire(self, due: int) -> int:
+        kept = self.meter.store.logs["Profile Data Log"]
+        while kept and kept[0]["utc"] < self.meter.clock.now() - 30 * DAY_MS:
+            kept.popleft()
+        return due + DAY_MS
+
+
+@breaks(RETAINED_UNPOWERED)
+class ForgetsAfterAWeekWithoutPower(Logs):
+    """A configuration item is kept by a capacitor, which lasts a week."""
+
+    def start(self) -> None:
+        if self.meter.store.count and self.meter.count - self.meter.store.count > 7 * DAY_MS:
+            self.meter.store.put("Supplier Message", "")
