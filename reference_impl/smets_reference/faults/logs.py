@@ -115,8 +115,9 @@ def shared_room(which: str) -> type[Store]:
 
         def append(self, log: str, entry: Entry) -> None:
             """Add an entry to a log."""
-            if log != which and log in REQUIREMENTS and sum(len(self.logs[each]) for each in REQUIREMENTS) >= 100:
-                self.logs[which] and self.logs[which].popleft()
+            full = sum(len(self.logs[each]) for each in REQUIREMENTS) >= 100
+            if full and log != which and log in REQUIREMENTS and self.logs[which]:
+                self.logs[which].popleft()
             super().append(log, entry)
 
     return Shared
