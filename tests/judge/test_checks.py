@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from smets_conformance.bench import Bench
+from smets_conformance.bench import Answer, Bench
 from smets_conformance.checks import all_checks, verifies
 from smets_conformance.plan import requirements_of_run
 from smets_conformance.verdicts import Finding, Inconclusive, NotTestable
@@ -195,3 +195,20 @@ def test_a_future_dated_command_that_is_not_declared_is_not_testable(make_bench:
     bench, _ = make_bench(future_dated_commands=[])
     with pytest.raises(NotTestable, match="future dated"):
         all_checks()["meter.set_clock.executes_a_future_dated_command_that_was_leapt_over"](bench)
+
+
+def test_a_link_that_can_neither_be_seen_nor_used_is_not_testable(make_bench: Any, toy: Any) -> None:
+    system = toy()
+    del system.looks["Communications Links"]
+    system.acts["Send"] = ("Set Clock",)
+    bench, _ = make_bench(toy=system)
+    with pytest.raises(NotTestable, match="look Communications Links"):
+        all_checks()["meter.hub_link.holds_the_link"](bench)
+
+
+def test_an_adjustment_that_uncertainty_could_hide_cannot_be_told(make_bench: Any) -> None:
+    bench, _ = make_bench(resolution__clock_ms=4_000)
+    bench.reset()
+    before = bench.clock()
+    assert bench.moved(before, bench.clock(), by=20_000) is Answer.NO
+    assert bench.moved(before, bench.clock(), by=5_000) is Answer.CANNOT_TELL

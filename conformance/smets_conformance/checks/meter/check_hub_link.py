@@ -110,7 +110,13 @@ def _shows_the_hubs_time(bench: Bench) -> bool:
 
 
 def _expect_link(bench: Bench, peer: str, requirement: str, when: str) -> None:
-    """Hold that the link with the hub stands, where one can look, and works."""
+    """Hold that the link with the hub stands, where one can look, and works.
+
+    Raises:
+        NotTestable: one can neither look nor send a Command that reads.
+    """
+    if not bench.can_look(LINKS) and not _can_read(bench):
+        raise NotTestable((f"look {LINKS}", "act Send of Read Operational Data"))
     with bench.claims(requirement):
         if bench.can_look(LINKS):
             bench.expect(
