@@ -142,9 +142,8 @@ def _logs(system: SystemUnderTest) -> list[Any]:
 
 def comparisons(system: SystemUnderTest, edition: str) -> Iterator[Any]:
     """Differences of every size and sign, at the comparison and a day later; and then one after the other."""
-    near = (4_000, 9_500, -9_500, 11_000, -11_000, 30_000, -30_000)
-    far = (DAY * 1000 + 2_000, 365 * DAY * 1000 + 2_000, 2**16 * 1000 + 2_000, 2**32 + 2_000)
-    for lone in (*((each,) for each in (*near, *far)), (0, 7_000, -7_000, 30_000, 0, 30_000), (None, 6_000)):
+    offsets = (4_000, 9_500, -9_500, 11_000, -11_000, 30_000, -30_000, DAY * 1000 + 2_000)
+    for lone in (*((each,) for each in offsets), (0, 7_000, -7_000, 30_000, 0, 30_000), (None, 6_000)):
         _reset(system, 1_768_390_200_000, edition)  # 2026-01-14 11:30
         for offset in lone:
             system.do(HubTime(offset=offset))
@@ -157,9 +156,9 @@ def comparisons(system: SystemUnderTest, edition: str) -> Iterator[Any]:
 
 def a_rest_of_most_of_a_day(system: SystemUnderTest, edition: str) -> Iterator[Any]:
     """Adjustments wanted 3, 13 and 23 hours after another, and over midnight; after a loss of power, after a Set Clock."""
-    for pause, between in ((3, ""), (13, ""), (23, ""), (3, "power"), (3, "set"), (3, "first"), (3, "back")):
+    for pause, between in ((3, ""), (13, ""), (23, ""), (3, "power"), (3, "set"), (3, "first")):
         now = _reset(system, 1_768_428_000_000, edition)  # 2026-01-14 22:00
-        system.do(HubTime(offset=-3_000 if between == "back" else 3_000))
+        system.do(HubTime(offset=3_000))
         if between == "first":
             _set_clock(system, now, 600)
         else:
@@ -186,7 +185,6 @@ def set_clocks(system: SystemUnderTest, edition: str) -> Iterator[Any]:
     for hub, off, tolerance in (
         (0, 0, 5), (0, 4_000, 5), (0, -4_000, 5), (0, 5_500, 5), (0, -5_500, 5), (0, 60_000, 5), (0, -60_000, 5),
         (40_000, -40_000, 5), (-40_000, 0, 5), (40_000, 3_000, 5), (0, DAY * 1000, 5),
-        (0, 2**32, 5),
     ):  # fmt: skip
         now = _reset(system, utc, edition)
         system.do(HubTime(offset=hub))
@@ -203,7 +201,7 @@ def set_clocks(system: SystemUnderTest, edition: str) -> Iterator[Any]:
 def steps(system: SystemUnderTest, edition: str) -> Iterator[Any]:
     """Leaps over midnights and due times, and setting back over them, in winter and summer, with Commands waiting."""
     for begin in (1_768_428_000_000, 1_783_029_600_000):  # 22:00 on 2026-01-14 and on 2026-07-02
-        for step in (3 * HOUR, 51 * HOUR, 5 * DAY, -3 * HOUR, -60):
+        for step in (3 * HOUR, 51 * HOUR, -3 * HOUR, -60):
             now = _reset(system, begin, edition)
             for n in (1, 4):
                 at = now + n * HOUR * 1000
@@ -215,39 +213,6 @@ def steps(system: SystemUnderTest, edition: str) -> Iterator[Any]:
             yield _logs(system)
             system.advance(3 * DAY)
             yield _logs(system)
-
-
-def small_steps(system: SystemUnderTest, edition: str) -> Iterator[Any]:
-    """Adjustments by eight seconds at the comparison an hour after commissioning, about a midnight and a Command's time."""
-    midnight = 1_768_435_200_000
-    for step in (8_000, -8_000):
-        now = _reset(system, midnight - HOUR * 1000 - step // 2, edition)
-        later = now + HOUR * 1000 + step // 2
-        system.do(_send("Write Configuration Data", "later", later, items={"Low Credit Threshold": 5}))
-        system.do(HubTime(offset=step))
-        system.advance(2 * HOUR)
-        yield _logs(system)
-
-
-def long_spells(system: SystemUnderTest, edition: str) -> Iterator[Any]:
-    """Nine days with a hub half a minute off, eight without power, forty left alone, one without the hub."""
-    _reset(system, 1_768_390_200_000, edition)
-    system.do(_send("Write Configuration Data", "w", items={"Supplier Message": "hello"}))
-    system.do(HubTime(offset=30_000))
-    system.advance(9 * DAY)
-    yield system.look("Clock")
-    system.do(Interrupt())
-    system.advance(8 * DAY)
-    system.do(Restore())
-    system.do(HubTime(offset=0))
-    system.advance(40 * DAY)
-    system.do(_send("Read Configuration Data", "r", item="Supplier Message"))
-    system.do(_send("Read Operational Data", "p", item="Profile Data Log"))
-    yield _logs(system)
-    for act in (Leave(peer="hub"), Join(peer="hub", kind=HUB)):
-        system.do(act)
-        system.advance(DAY)
-        yield system.look("Communications Links")
 
 
 def boundaries(system: SystemUnderTest, edition: str) -> Iterator[Any]:
@@ -325,8 +290,6 @@ def full_logs(system: SystemUnderTest, edition: str) -> Iterator[Any]:
         _set_clock(system, now + n, 1)
         system.advance(1)
     yield _logs(system)
-    system.advance(9 * HOUR)
-    yield _logs(system)
 
 
 def far_apart(system: SystemUnderTest, edition: str) -> Iterator[Any]:
@@ -400,8 +363,6 @@ SCENES: tuple[Callable[[SystemUnderTest, str], Iterator[Any]], ...] = (
     a_rest_of_most_of_a_day,
     set_clocks,
     steps,
-    small_steps,
-    long_spells,
     losses_of_power,
     comings_and_goings,
     full_logs,
