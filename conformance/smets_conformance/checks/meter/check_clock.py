@@ -14,6 +14,7 @@ from smets_conformance.bench.logs import Entry
 from smets_conformance.bench.properties import explored
 from smets_conformance.bench.readings import Reading, answer
 from smets_conformance.checks import verifies
+from smets_conformance.verdicts import Inconclusive
 from smets_spec.rules.clock import compare_with_hub, over_limit
 
 LOG: Final = "Security Log"
@@ -389,8 +390,19 @@ def _margin(bench: Bench, seconds: int) -> int:
 
 
 def _inside(bench: Bench, seconds: int = 0) -> int:
-    """Return a difference surely within the limit, in ms: nine seconds on a good rig."""
-    return _limit(bench) - _margin(bench, seconds)
+    """Return a difference surely within the limit, in ms: nine seconds on a good rig.
+
+    Raises:
+        Inconclusive: readings are so uncertain that none is.
+    """
+    inside = _limit(bench) - _margin(bench, seconds)
+    if inside <= 0:
+        raise Inconclusive(
+            f"nothing is surely within {_limit(bench)} ms where a reading may be {bench.timing.step_ms} ms off",
+            reason="declaration",
+            blame="declaration",
+        )
+    return inside
 
 
 def _inside_for_a_day(bench: Bench) -> int:

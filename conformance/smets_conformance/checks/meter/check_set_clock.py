@@ -246,7 +246,7 @@ def check_executes_every_future_dated_command_that_was_leapt_over(bench: Bench) 
 )
 def check_misses_and_repeats_nothing_when_adjusted_by_comparison(bench: Bench) -> None:
     """Adjusted by a few seconds, by comparison, over a midnight or a Command's time, the device does what is due, and once."""
-    lead = limit_ms(bench) - bench.timing.step_ms - bench.timing.drift_ms(bench.timing.comparison_s)
+    lead = max(0, limit_ms(bench) - bench.timing.step_ms - bench.timing.drift_ms(bench.timing.comparison_s))
     midnight = (ORDINARY_DAY // DAY + 1) * DAY
     for sign in (1, -1):
         start, instant = _instant_of_adjustment(bench, sign * lead)
