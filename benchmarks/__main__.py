@@ -1,7 +1,7 @@
 """`make bench`: every measurement beside its peers, in one run, as a table on the screen and in docs/benchmarks.md.
 
-Name parts (`python -m benchmarks catalogue meter`) to run only those; the page is then written only if `--write` is among the words,
-and says which parts it lacks.
+Name parts (`python -m benchmarks catalogue meter`) to run only those; the page is then written only if `--write` is among
+the words, and says which parts it lacks.
 """
 
 from __future__ import annotations
