@@ -187,6 +187,7 @@ def _back_on_power(bench: Bench) -> None:
 
 def _expect_kept(bench: Bench, requirement: str, before: Held, names: set[str], when: str) -> None:
     """Hold that each item named is as it was, and that each log has kept its entries in order."""
+    bench.require(any(name in before for name in names), "the device answers for no data item that is to stay")
     after = held(bench, names)
     gone = lost({name: value for name, value in before.items() if name in names}, after, bench.dictionary)
     with bench.claims(requirement):
