@@ -14,7 +14,16 @@ from smets_reports.record import read_record
 
 @pytest.mark.parametrize(("meter", "verified"), [("Inert", set()), ("Refuser", {"meter.clock.accuracy"})])
 def test_nothing_is_verified_of_a_meter_that_does_nothing(meter: str, verified: set[str], tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "smets_conformance", "run", "--adapter", f"idle_meters:{meter}", "--out", tmp_path]
+    command = [
+        sys.executable,
+        "-m",
+        "smets_conformance",
+        "run",
+        "--adapter",
+        f"idle_meters:{meter}",
+        "--out",
+        str(tmp_path),
+    ]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stdout + done.stderr
